@@ -1,0 +1,1 @@
+"""Floor 0: the ends that touch the world. Imports no other floor."""

@@ -1,0 +1,58 @@
+"""Data room: the scored row, the one wide table that a release holds and every count is made from.
+
+One row is one obligation in one month, as it stood when the month's decisions were made (the opening of the month),
+with what was then decided and what came of it. `model` writes these columns, `data.counts` adds them up.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+RANDOM_GROUPS: Final = 30
+"""Number of random groups: rg = hash(client) mod 30, the replicates of every client-robust interval."""
+
+UNSCORED: Final = 0
+"""Score code of a row that carries no score; code k >= 1 is the bin [edges[k-1], edges[k])."""
+
+# Label states: the values of column `label_state`, and the label axis of every count, in this order.
+NEGATIVE: Final = 0
+"""The window closed and the client did not accept (pay)."""
+POSITIVE: Final = 1
+"""The window closed and the client accepted (paid)."""
+UNLABELLED: Final = 2
+"""No label can exist: nothing was offered, or the row is outside the eligible population."""
+OPEN: Final = 3
+"""The outcome window has not closed at the release's as-of month: a label will come."""
+LABEL_STATES: Final = ("negative", "positive", "unlabelled", "open")
+
+KEYS: Final = ("client", "obligation", "month")
+
+DIMENSIONS: Final = (
+    "product",
+    "bucket",
+    "region",
+    "age_band",
+    "segment",
+    "income_band",
+    "channel",
+    "occupation",
+    "gender",
+)
+"""Standard segment dimensions (dictionary-coded text). A source may add its own, or lack some of these."""
+
+ROLES: Final = ("arm", "offered", "rg")
+"""Columns that a selection may filter or group by beside the dimensions."""
+
+BUCKETS: Final = ("0", "1-30", "31-60", "61-90", "91-120", "121-150", "151-180", "181-360", ">360")
+"""Ageing buckets by days past due, in order."""
+
+UNKNOWN: Final = "(unknown)"
+"""The level that stands for a missing category: counted and shown, never dropped."""
+
+AMOUNTS: Final = ("balance", "past_due", "cash", "written_off", "reaged_balance", "propensity", "score")
+"""float32 columns. Money in the release's currency unit; `propensity` is the logged probability e of an offer
+(NaN when none was logged); `score` is the probability of the positive class (NaN when unscored)."""
+
+FLAGS: Final = ("offered", "kept", "paid", "eligible")
+"""uint8 columns, 0 or 1: an offer was made; the accepted option's first payment was made; a payment was made in the
+month; the obligation was in the population that may be offered an option."""

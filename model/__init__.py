@@ -1,0 +1,1 @@
+"""Floor 1a: how scores come to be. Imports data only."""

@@ -1,0 +1,1 @@
+"""Floor 1b: what the scores were worth. Imports data only."""
