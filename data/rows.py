@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from typing import Final
 
+import numpy as np
+import pandas as pd
+
 RANDOM_GROUPS: Final = 30
 """Number of random groups: rg = hash(client) mod 30, the replicates of every client-robust interval."""
 
@@ -56,3 +59,17 @@ AMOUNTS: Final = ("balance", "past_due", "cash", "written_off", "reaged_balance"
 FLAGS: Final = ("offered", "kept", "paid", "eligible")
 """uint8 columns, 0 or 1: an offer was made; the accepted option's first payment was made; a payment was made in the
 month; the obligation was in the population that may be offered an option."""
+
+
+def random_group(client: np.ndarray) -> np.ndarray:
+    """Random group of each client id: uint8 in 0..29, the same for ever and on every machine.
+
+    A 64-bit mix (splitmix64 finaliser) so that consecutive ids fall into unrelated groups. Text ids are hashed first.
+    """
+    ids = np.asarray(client)
+    if ids.dtype.kind not in "iu":
+        ids = pd.util.hash_array(ids.astype(object), categorize=False)
+    x = ids.astype(np.uint64) + np.uint64(0x9E3779B97F4A7C15)
+    x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return ((x ^ (x >> np.uint64(31))) % np.uint64(RANDOM_GROUPS)).astype(np.uint8)
