@@ -1,0 +1,61 @@
+"""Monitoring room: why a ratio of totals moved: shares that moved (mix), ratios that moved (rate), and the model.
+
+Arrays are over segments: `w` a segment's share of the gross balance, `r` its ratio, `tau` the model's effect on it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Contributions by segment; mix + rate + model add up to `total` exactly."""
+
+    mix: np.ndarray
+    rate: np.ndarray
+    model: np.ndarray
+    total: float
+
+
+def _arrays(*values: object) -> list[np.ndarray]:
+    return [np.asarray(v, float) for v in values]
+
+
+def kitagawa(w0: object, r0: object, *, w1: object, r1: object) -> Parts:
+    """Exact two-way split at the midpoint, mix centred on the mean ratio so that it names over-weight segments.
+
+    A segment with a share of 0 on one side takes its ratio from the other (NaN is read that way).
+    """
+    w0, r0, w1, r1 = _arrays(w0, r0, w1, r1)
+    before, after = np.where(np.isnan(r0), r1, r0), np.where(np.isnan(r1), r0, r1)
+    before, after = np.nan_to_num(before), np.nan_to_num(after)
+    start, end = float((w0 * before).sum()), float((w1 * after).sum())
+    rate = (w0 + w1) / 2 * (after - before)
+    mix = (w1 - w0) * ((before + after) / 2 - (start + end) / 2)
+    return Parts(mix, rate, np.zeros_like(rate), end - start)
+
+
+def shapley(w0: object, r0: object, *, w1: object, r1_without: object, tau: object) -> Parts:
+    """Exact Shapley split with a model bar: `r1_without` is what the ratio would have been without the model and
+    `tau` = observed - without (negative: the model helps)."""
+    w0, r0, w1, r1, tau = _arrays(w0, r0, w1, r1_without, tau)
+    mean_w, mean_r = (w0 + w1) / 2, (r0 + r1) / 2 + tau / 2
+    mix = (w1 - w0) * (mean_r - (mean_w * mean_r).sum())
+    total = float((w1 * (r1 + tau)).sum() - (w0 * r0).sum())
+    return Parts(mix, mean_w * (r1 - r0), mean_w * tau, total)
+
+
+def bridge(overdue: float, gross: float, *, flows: dict[str, tuple[float, float]]) -> dict[str, float]:
+    """Contribution of each flow to the change of overdue / gross; they add up to the change exactly.
+
+    A flow is what it adds to (overdue, gross). Empty when either end has no balance.
+    """
+    end_overdue = overdue + sum(v for v, _ in flows.values())
+    end_gross = gross + sum(b for _, b in flows.values())
+    if gross <= 0 or end_gross <= 0:
+        return {}
+    mean_ratio, mean_gross = (overdue / gross + end_overdue / end_gross) / 2, (gross + end_gross) / 2
+    return {name: (v - mean_ratio * b) / mean_gross for name, (v, b) in flows.items()}

@@ -1,0 +1,121 @@
+"""Monitoring room: the thresholds, horizons and definitions that a number is judged by, all in one place.
+
+Sources of the defaults: [R] regulatory or supervisory text, [L] literature, [P] practitioner's rule, [D] our default.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from monitoring.estimate import Level
+
+OVERDUE_MEASURES = {0: "V1", 1: "V1", 30: "V30", 60: "V60", 90: "V90"}
+"""Days past due that must be exceeded → the additive measure of overdue balance (both 0 and 1 mean: any arrears)."""
+
+
+@dataclass(frozen=True)
+class Policy:
+    """What the bank counts as overdue, as enough evidence and as worth acting on. Shares and rates are fractions."""
+
+    overdue_dpd: int = 30  # [R] SFC: cartera vencida is more than 30 days past due
+    acceptance_window_days: int = 30  # [D] an acceptance is final after this window
+    payment_window_days: int = 60  # [D] a first instalment is final after this window
+    writeoff_months: int = 12  # [R] SFC: ratio with the write-offs of twelve months
+    icv_target: float = math.nan  # [D] the bank's own; NaN: none set
+    icv_appetite: float = math.nan  # [D] the bank's own limit; NaN: none set
+    icv_watch_rise: float = 0.0025  # [D] rise in one month
+    icv_act_rise: float = 0.005  # [D]
+
+    p_watch: float = 0.05  # [R] OeNB 2004: green below 95 % confidence
+    p_act: float = 0.001  # [R] OeNB 2004: red beyond 99.9 %
+    oe_watch: float = 0.10  # [D] |observed/expected - 1| that matters
+    oe_act: float = 0.20  # [D]
+    min_n: int = 30  # [L] Brown, Cai & DasGupta 2001: below it every interval is rough
+    min_n_drift: int = 100  # [L] Yurdakul & Naranjo: 41 % false alarms at n = 100
+    confidence: float = 0.95  # [D]
+
+    maturity_ok: float = 0.95  # [D] share of outcome windows that have closed
+    maturity_least: float = 0.80  # [D] below it no label metric is judged
+    nowcast_least: float = 0.30  # [D] completion below which no projection is shown
+    coverage_ok: float = 0.99  # [D] scored / eligible
+    coverage_watch: float = 0.95  # [D]
+
+    auc_ok: float = 0.70  # [L] Hosmer & Lemeshow
+    auc_watch: float = 0.60  # [L]
+    ks_ok: float = 0.30  # [P]
+    ks_watch: float = 0.20  # [P]
+    ece_ok: float = 0.02  # [D]
+    ece_watch: float = 0.05  # [D]
+    ece_noise_factor: float = 1.5  # [D]
+    lift_ok: float = 2.0  # [P] at the best tenth
+    lift_watch: float = 1.3  # [P]
+
+    psi_watch: float = 0.10  # [P] Siddiqi
+    psi_act: float = 0.25  # [P] Siddiqi
+    psi_p: float = 0.01  # [L] Yurdakul & Naranjo: and unlikely without a change
+    hhi_watch: float = 0.18  # [P] DOJ/FTC 2023
+    hhi_act: float = 0.25  # [P] DOJ/FTC 2010
+
+    cost_per_contact: float = 8_000.0  # [D] COP
+    value_per_success: float = 120_000.0  # [D] COP
+    capacity: float = math.nan  # [D] contacts a month; NaN: no limit set
+    all_labelled: float = 0.999  # [D] share labelled from which errors need no exploration
+    support_least: float = 0.90  # [L] share of the population that random offers could have reached
+    ess_least: float = 100.0  # [D] effective sample size below which a weighted rate is not shown
+
+    arm_clients_least: int = 200  # [D] clients in each arm
+    sample_ratio_p: float = 0.001  # [L] sample-ratio mismatch
+    smd_limit: float = 0.10  # [L] standardised mean difference at baseline
+    overlap_least: float = 0.90  # [L] share with e in [0.05, 0.95]
+    pre_months_least: int = 6  # [D] months before go-live for a comparison of groups
+    unsupported_most: float = 0.05  # [D] share of bins a simulation cannot speak about
+    target_effect: float = 0.003  # [D] effect on the overdue ratio worth finding (0.3 pp)
+
+    def __post_init__(self) -> None:
+        if self.overdue_dpd not in OVERDUE_MEASURES:
+            raise ValueError(f"overdue_dpd={self.overdue_dpd} is none of {sorted(OVERDUE_MEASURES)}")
+
+    @property
+    def overdue_measure(self) -> str:
+        """Name of the additive measure that holds the overdue balance under this policy."""
+        return OVERDUE_MEASURES[self.overdue_dpd]
+
+    @property
+    def break_even_score(self) -> float:
+        """Least calibrated probability at which a contact pays for itself; NaN when a success is worth nothing."""
+        return self.cost_per_contact / self.value_per_success if self.value_per_success > 0 else math.nan
+
+    @property
+    def break_even_fdr(self) -> float:
+        """Share of wasted contacts at which contacting neither gains nor loses; NaN like `break_even_score`."""
+        return 1 - self.break_even_score
+
+    def level_of_p(self, p: float) -> Level:
+        """Level of a p-value alone."""
+        if not math.isfinite(p):
+            return "unknown"
+        return "act" if p < self.p_act else "watch" if p < self.p_watch else "ok"
+
+    def level_of_oe(self, ratio: float, *, p: float) -> Level:
+        """Level of observed / expected: significance and size together."""
+        if not (math.isfinite(ratio) and math.isfinite(p)):
+            return "unknown"
+        gap = abs(ratio - 1)
+        if gap > self.oe_act and p < self.p_act:
+            return "act"
+        return "watch" if gap > self.oe_watch and p < self.p_watch else "ok"
+
+
+def at_least(value: float, *, ok: float, watch: float) -> Level:
+    """Level of a number of which more is better; unknown when it is NaN."""
+    if not math.isfinite(value):
+        return "unknown"
+    return "ok" if value >= ok else "watch" if value >= watch else "act"
+
+
+def at_most(value: float, *, ok: float, watch: float) -> Level:
+    """Level of a number of which less is better; unknown when it is NaN."""
+    if not math.isfinite(value):
+        return "unknown"
+    return "ok" if value <= ok else "watch" if value <= watch else "act"
