@@ -72,6 +72,8 @@ OBLIGATIONS = Frame(
            low=0),
         _c("eligible", "flag", "may be offered a payment option this month", "Eligible", "Elegible", "Elegível",
            missing=False),
+        _c("opened", "date", "date of disbursement", "Disbursed", "Desembolso", "Desembolso"),
+        _c("arm", "category", "arm of the client in the randomised comparison", "Arm", "Brazo", "Braço"),
     ),
     "at the opening of the month",
 )  # fmt: skip
@@ -218,7 +220,9 @@ class Suspicion:
     file: str
     column: str
     kind: str
-    """One of "duplicate_key", "unseen_category", "out_of_usual_range", "infinite", "mixed_case", "contradiction"."""
+    """One of "duplicate_key" (the first row is kept), "unseen_category", "unknown_column", "out_of_usual_range",
+    "infinite", "mixed_case", "mixed_type", "contradiction", "assumed_label" (nobody knows whether it was offered: read
+    as not accepted), "no_outcome", "not_in_portfolio", "no_client_record", "old_client_record", "after_as_of"."""
     count: int
     example: str
 
@@ -270,7 +274,10 @@ class Portfolio:
 
     `obligations` says which obligation-months exist; `outcomes` has a row for each eligible one. `attributes` holds
     whatever else was known at the opening of the month, keyed like obligations: the features of a `table` source.
-    `barred` names columns that must never be features. `as_of` is the last month whose end is known.
+    `barred` names what must never be a feature: a column of `attributes`, or "frame.column" where one frame's column is
+    contemporary to the outcome. `as_of` is the last month whose end is known. Keys are unique in every frame; columns
+    of `obligations` beyond the contract are the source's own dimensions. `coverage_by_month` is the waterfall of each
+    month; the months' waterfalls add up to `coverage`.
     """
 
     meaning: Meaning
@@ -286,3 +293,4 @@ class Portfolio:
     attributes: pd.DataFrame | None = None
     barred: frozenset[str] = frozenset()
     suspicions: tuple[Suspicion, ...] = ()
+    coverage_by_month: Mapping[int, Coverage] = field(default_factory=dict)

@@ -7,11 +7,14 @@ and the numbers add up by construction: what enters a step is what stayed in the
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-STEPS = ("read", "in_arrears", "eligible", "joined", "scored", "worked", "matured")
-"""The usual chain: rows read; in arrears; eligible for an option; with client data joined as of; scored; worked
-(offered); with a closed outcome window."""
+import numpy as np
+
+STEPS = ("read", "distinct", "in_arrears", "eligible", "joined", "scored", "worked", "matured")
+"""The usual chain: rows read; first row of its key; in arrears; eligible for an option; kept by the join of client data
+as of (all: a row without a client record stays); scored; worked (offered); with a closed outcome window."""
 
 
 @dataclass(frozen=True)
@@ -53,3 +56,33 @@ class Coverage:
         return Coverage(
             tuple(Step(r["name"], r["count"], math.nan if r["balance"] is None else r["balance"]) for r in records)
         )
+
+
+def waterfall(month: np.ndarray, balance: np.ndarray | None, stays: Mapping[str, np.ndarray]) -> dict[int, Coverage]:
+    """The chain of each month. `stays[step]` says which rows stay at that step, if they stayed in all before it.
+
+    A missing balance counts as 0; without balances every step's balance is NaN.
+    """
+    months, where = np.unique(month, return_inverse=True)
+    money = None if balance is None else np.nan_to_num(np.asarray(balance, np.float64))
+    left = np.ones(len(month), bool)
+    out = {int(m): Coverage() for m in months}
+    for name, mask in stays.items():
+        left &= mask
+        count = np.bincount(where[left], minlength=len(months))
+        sums = None if money is None else np.bincount(where[left], money[left], minlength=len(months))
+        for i, m in enumerate(out):
+            out[m] = out[m].then(name, int(count[i]), math.nan if sums is None else float(sums[i]))
+    return out
+
+
+def total(parts: Mapping[int, Coverage]) -> Coverage:
+    """The chain of all parts together. Raises ValueError when they do not have the same steps."""
+    chains = [c.steps for c in parts.values()]
+    if len({tuple(s.name for s in steps) for steps in chains}) > 1:
+        raise ValueError("waterfalls with different steps do not add up")
+    return Coverage(
+        tuple(
+            Step(s[0].name, sum(x.count for x in s), math.fsum(x.balance for x in s)) for s in zip(*chains, strict=True)
+        )
+    )

@@ -1,0 +1,241 @@
+"""Data room: reading a documented CSV or Parquet file into columns, batch by batch, and saying what is wrong with it.
+
+A file is read as text in batches and each column is turned into numbers, months, dates or categories at once, so that
+a file of 500 MB needs little more memory than its result. Every value that cannot be read is counted; the first 20
+are shown with their row (1 = the first row under the header).
+"""
+
+from __future__ import annotations
+
+import csv
+import difflib
+import gzip
+import io
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Final
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.csv as arrow_csv
+import pyarrow.parquet as parquet
+
+from data.contract import ContractError, SourceError, Suspicion
+from data.sources.columns import Field, Sink, sink
+
+MISSING: Final = ["", "None", "NaN", "nan", "NULL", "null", "<NA>", "NaT"]
+"""Texts that stand for a missing value in a CSV file."""
+
+_BLOCK: Final = 8 << 20
+_DELIMITERS: Final = {";": "semicolons", "\t": "tabs", "|": "vertical bars", ",": "commas"}
+
+Progress = Callable[[str, float], None]
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A documented file: its name, what it holds, its fields in order, and whether it must be there."""
+
+    file: str
+    about: str
+    fields: tuple[Field, ...]
+    required: bool = True
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A file that was read: its frame (columns named after `Field.to`, index = row of the file, from 0)."""
+
+    frame: pd.DataFrame
+    suspicions: tuple[Suspicion, ...]
+
+
+def find(folder: Path, layout: Layout) -> Path | None:
+    """The file of a layout in a folder, also as .csv.gz or .parquet; None when an optional one is absent.
+
+    Raises SourceError when a required file is missing.
+    """
+    stem = layout.file.removesuffix(".csv")
+    for suffix in (".csv", ".csv.gz", ".parquet"):
+        if (folder / (stem + suffix)).is_file():
+            return folder / (stem + suffix)
+    if not layout.required:
+        return None
+    raise SourceError(f"{layout.file} ({layout.about}) is missing from the folder {folder}")
+
+
+def read(path: Path, layout: Layout, *, progress: Progress | None = None) -> Reading:
+    """The used fields of a file as a frame.
+
+    Raises SourceError when the file is missing, empty, cut short, not UTF-8, has another delimiter or lacks a column;
+    ContractError with every value that cannot be read as its column's kind.
+    """
+    sinks = [sink(f, path.name) for f in layout.fields if f.to]
+    extra = _check_names(path, names(path), [f.name for f in layout.fields])
+    rows = 0
+    for batch in _batches(path, sinks, progress):
+        for s in sinks:
+            s.add(batch.column(s.field.name), rows)
+        rows += batch.num_rows
+    if not rows:
+        raise SourceError(f"{path.name} is empty: it has a header but no rows")
+    breaches = tuple(b for s in sinks for b in s.breaches())
+    if breaches:
+        raise ContractError(breaches)
+    frame = pd.DataFrame({s.field.to: s.finish() for s in sinks}, copy=False)
+    return Reading(frame, tuple(extra) + tuple(x for s in sinks for x in s.suspicions()))
+
+
+def names(path: Path) -> list[str]:
+    """The column names of a CSV or Parquet file, in order.
+
+    Raises SourceError when the file is missing, empty, not UTF-8 or separated by something else than commas.
+    """
+    if not path.is_file():
+        raise SourceError(f"{path.name} is missing from the folder {path.parent}")
+    if path.stat().st_size == 0:
+        raise SourceError(f"{path.name} is empty: it has 0 bytes")
+    if path.suffix == ".parquet":
+        return _parquet(path).schema_arrow.names
+    try:
+        with _text(path) as lines:
+            header = next(csv.reader(lines), [])
+    except UnicodeDecodeError:
+        raise _not_utf8(path) from None
+    except (OSError, EOFError) as why:
+        raise SourceError(f"{path.name} cannot be read: {why}") from None
+    return _plausible(path, header)
+
+
+def _plausible(path: Path, header: list[str]) -> list[str]:
+    if not any(h.strip() for h in header):
+        raise SourceError(f"{path.name} is empty: its first line holds no column names")
+    if len(header) == 1:
+        for mark, word in _DELIMITERS.items():
+            if mark in header[0]:
+                raise SourceError(f"{path.name} is separated by {word} ({mark!r}); commas are expected")
+    twice = sorted({h for h in header if header.count(h) > 1})
+    if twice:
+        raise SourceError(f"{path.name} has more than one column named {', '.join(twice)}")
+    return header
+
+
+def _check_names(path: Path, found: list[str], wanted: list[str]) -> list[Suspicion]:
+    """Columns that are not documented, as a suspicion. Raises SourceError when a documented one is missing."""
+    missing = [w for w in wanted if w not in found]
+    unknown = [f for f in found if f not in wanted]
+    if missing:
+        lines = [f"{path.name} lacks the column {m}{_closest(m, unknown)}" for m in missing]
+        if unknown:
+            lines.append(f"{path.name} has columns that are not documented: {', '.join(unknown)}")
+        raise SourceError("\n".join(lines))
+    return [Suspicion(path.name, u, "unknown_column", 1, "not read") for u in unknown]
+
+
+def _closest(name: str, unknown: list[str]) -> str:
+    close = difflib.get_close_matches(name, unknown, 1)
+    return f" (is it {close[0]}, renamed?)" if close else ""
+
+
+def _batches(path: Path, sinks: list[Sink], progress: Progress | None) -> Iterator[pa.RecordBatch]:
+    if path.suffix == ".parquet":
+        yield from _parquet_batches(path, sinks, progress)
+    else:
+        yield from _csv_batches(path, sinks, progress)
+
+
+def _parquet_batches(path: Path, sinks: list[Sink], progress: Progress | None) -> Iterator[pa.RecordBatch]:
+    file = _parquet(path)
+    done = 0
+    for batch in file.iter_batches(columns=[s.field.name for s in sinks], batch_size=1 << 18):
+        yield batch
+        done += batch.num_rows
+        _tell(progress, path, done / max(file.metadata.num_rows, 1))
+
+
+def _parquet(path: Path) -> parquet.ParquetFile:
+    try:
+        return parquet.ParquetFile(path)
+    except (pa.ArrowInvalid, OSError) as why:
+        raise SourceError(f"{path.name} is not a whole Parquet file: {why}") from None
+
+
+def _csv_batches(path: Path, sinks: list[Sink], progress: Progress | None) -> Iterator[pa.RecordBatch]:
+    ragged: list[arrow_csv.InvalidRow] = []
+
+    def skip(row: arrow_csv.InvalidRow) -> str:
+        ragged.append(row)
+        return "skip"
+
+    size = path.stat().st_size
+    try:
+        with pa.OSFile(str(path)) as raw:
+            source = pa.CompressedInputStream(raw, "gzip") if path.suffix == ".gz" else raw
+            for batch in _open_csv(source, sinks, skip):
+                yield batch
+                _tell(progress, path, raw.tell() / size)
+    except (pa.ArrowInvalid, OSError) as why:
+        raise _unreadable(path, why) from None
+    if ragged:
+        raise _ragged(path, ragged)
+
+
+def _open_csv(source: object, sinks: list[Sink], skip: Callable[[arrow_csv.InvalidRow], str]) -> Iterator:
+    text = pa.string()
+    types = {s.field.name: pa.dictionary(pa.int32(), text) if s.dictionary else text for s in sinks}
+    return arrow_csv.open_csv(
+        source,
+        read_options=arrow_csv.ReadOptions(block_size=_BLOCK),
+        parse_options=arrow_csv.ParseOptions(invalid_row_handler=skip, newlines_in_values=False),
+        convert_options=arrow_csv.ConvertOptions(
+            column_types=types, include_columns=list(types), null_values=MISSING, strings_can_be_null=True
+        ),
+    )
+
+
+def _unreadable(path: Path, why: Exception) -> SourceError:
+    if "UTF8" in str(why):
+        return _not_utf8(path)
+    if path.suffix == ".gz":
+        return SourceError(f"{path.name} is cut short: the compressed data end before they should ({why})")
+    return SourceError(f"{path.name} cannot be read as CSV: {why}")
+
+
+def _not_utf8(path: Path) -> SourceError:
+    return SourceError(f"{path.name} is not UTF-8 text: save it as UTF-8")
+
+
+def _ragged(path: Path, ragged: list[arrow_csv.InvalidRow]) -> SourceError:
+    """What to say of rows with too few or too many fields: a file that was cut short, or a stray delimiter."""
+    row, fields, wanted, last = _first_ragged(path)
+    if last and len(ragged) == 1 and fields < wanted:
+        return SourceError(
+            f"{path.name} is cut short: its last row (row {row:,}) has {fields} of {wanted} fields; copy it again whole"
+        )
+    return SourceError(
+        f"{path.name}, row {row:,}: {fields} fields where the header has {wanted} "
+        f"({len(ragged):,} such row(s)); a text with a comma must stand in quotation marks"
+    )
+
+
+def _first_ragged(path: Path) -> tuple[int, int, int, bool]:
+    """Row, its fields, the header's fields, and whether it is the last row, of the first row that does not fit."""
+    with _text(path) as lines:
+        rows = csv.reader(lines)
+        wanted = len(next(rows))
+        for number, row in enumerate(rows, 1):
+            if row and len(row) != wanted:
+                return number, len(row), wanted, next(rows, None) is None
+    return 0, 0, wanted, False
+
+
+def _text(path: Path) -> IO[str]:
+    if path.suffix == ".gz":
+        return io.TextIOWrapper(gzip.open(path), encoding="utf-8-sig", newline="")
+    return path.open(encoding="utf-8-sig", newline="")
+
+
+def _tell(progress: Progress | None, path: Path, share: float) -> None:
+    if progress:
+        progress(f"reading {path.name}", min(share, 1.0))
