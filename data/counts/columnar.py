@@ -3,38 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Final
 
 import numpy as np
 import pandas as pd
 
 from data.counts import MEASURES, SCORE_MEASURES, Selection, Tally
-from data.counts.coding import FLAG_BITS, MONEY, PROPENSITY, SCORE, STATE_BITS, CodedPart, code_part
-from data.rows import LABEL_STATES, NEGATIVE, POSITIVE, RANDOM_GROUPS, UNKNOWN
+from data.counts.cache import coded_parts
+from data.counts.coding import CodedPart, code_part
+from data.counts.query import Query, add_up, bin_sums, total_sums
+from data.rows import LABEL_STATES, RANDOM_GROUPS, UNKNOWN
+from data.store import Release
+
+_EVERY_MONTH: Final = (0, 999999)
 
 
 class ColumnarCounts:
-    """Counts of one release, held as coded parts, one per month. Keeps the promise of `data.counts.Counts`."""
+    """Counts of one release, held as coded parts, one or more per month. Keeps the promise of `data.counts.Counts`.
+
+    `arms`: the arms that rows carry. `folded`: dimension → month → number of its levels counted as "(other)", for
+    dimensions of more than 250 levels. Safe to share between threads: nothing changes after it is built.
+    """
 
     def __init__(
         self,
-        parts: Sequence[CodedPart],
+        parts: Mapping[str, CodedPart],
         *,
         edges: np.ndarray,
         dimensions: Mapping[str, Sequence[str]],
         version: str,
     ) -> None:
-        self.parts = tuple(sorted(parts, key=lambda p: p.month))
-        self.version = version
-        self.edges = edges
-        self.months = tuple(sorted({p.month for p in self.parts}))
-        self.dimensions = {name: self._levels(name, levels) for name, levels in dimensions.items()}
+        self.parts = dict(sorted(parts.items(), key=lambda item: (item[1].month, item[0])))
+        self.version, self.edges = version, edges
+        self.months = tuple(sorted({p.month for p in self.parts.values()}))
+        self.dimensions = {name: self._levels(name, listed) for name, listed in dimensions.items()}
         self.arms = self._levels("arm", ())
-        self._axes: dict[str, tuple] = {
-            **self.dimensions,
-            "arm": self.arms,
-            "offered": (0, 1),
-            "rg": tuple(range(RANDOM_GROUPS)),
-        }
+        self.folded = {name: f for name in dimensions if (f := self._folded(name))}
+        roles = {"arm": self.arms, "offered": (0, 1), "rg": tuple(range(RANDOM_GROUPS))}
+        self._axes: dict[str, tuple] = {"month": self.months, **self.dimensions, **roles}
 
     @classmethod
     def from_frames(
@@ -45,88 +52,75 @@ class ColumnarCounts:
         dimensions: Mapping[str, Sequence[str]],
         version: str = "memory",
     ) -> ColumnarCounts:
-        """Counts of frames of scored rows (columns of data.rows); `dimensions`: name → levels in display order."""
-        months = [part for frame in frames.values() for _, part in frame.groupby("month")]
-        parts = [code_part(m, dimensions=tuple(dimensions), edges=edges) for m in months]
-        return cls(parts, edges=edges, dimensions=dimensions, version=version)
+        """Counts of frames of scored rows (columns of data.rows); `dimensions`: name → levels in display order.
 
-    def totals(self, selection: Selection, *, by: Sequence[str] = ()) -> Tally:
-        """MEASURES per group × label state."""
-        return self._tally(selection, tuple(by), MEASURES, code=False)
+        Levels that rows carry beyond the listed ones are added after them. Raises ValueError as `code_part` does.
+        """
+        grid = np.asarray(edges, np.float32)
+        months = {
+            f"{name}/{month}": code_part(rows, dimensions=tuple(dimensions), edges=grid)
+            for name, frame in frames.items()
+            for month, rows in frame.groupby("month")
+        }
+        return cls(months, edges=grid, dimensions=dimensions, version=version)
 
-    def histogram(self, selection: Selection, *, by: Sequence[str] = ()) -> Tally:
-        """SCORE_MEASURES per group × score code × label state."""
-        return self._tally(selection, tuple(by), SCORE_MEASURES, code=True)
+    @classmethod
+    def from_release(
+        cls, release: Release, *, cache: Path | None = None, earlier: ColumnarCounts | None = None
+    ) -> ColumnarCounts:
+        """Counts of a release. Parts are coded once: what `earlier` holds or the folder `cache` keeps is reused.
+
+        A cache that cannot be read or written is done without.
+        """
+        grid = np.asarray(release.document("grid")["edges"], np.float32)
+        described = release.document("dimensions")
+        dimensions = {name: tuple(about["levels"]) for name, about in described.items()}
+        known = earlier.parts if earlier is not None else {}
+        parts = coded_parts(release, dimensions=tuple(dimensions), edges=grid, cache=cache, known=known)
+        return cls(parts, edges=grid, dimensions=dimensions, version=release.version)
+
+    def totals(self, selection: Selection, *, by: Sequence[str] = (), measures: Sequence[str] = MEASURES) -> Tally:
+        """MEASURES (or those asked for: fewer columns are read) per group × label state."""
+        query, labels = self._query(selection, tuple(by), codes=0)
+        sums = total_sums(add_up(self._months(selection), query, want=measures, known=MEASURES), measures)
+        return _tally((*by, "label"), labels | {"label": LABEL_STATES}, sums)
+
+    def histogram(
+        self, selection: Selection, *, by: Sequence[str] = (), measures: Sequence[str] = SCORE_MEASURES
+    ) -> Tally:
+        """SCORE_MEASURES (or those asked for: "n" alone is fastest) per group × score code × label state."""
+        query, labels = self._query(selection, tuple(by), codes=len(self.edges))
+        sums = bin_sums(add_up(self._months(selection), query, want=measures, known=SCORE_MEASURES), measures)
+        labels |= {"code": tuple(range(len(self.edges))), "label": LABEL_STATES}
+        return _tally((*by, "code", "label"), labels, sums)
+
+    def _query(self, selection: Selection, by: tuple[str, ...], *, codes: int) -> tuple[Query, dict[str, tuple]]:
+        kept = {name: frozenset(map(str, levels)) for name, levels in selection.where.items()}
+        for name in (*kept, *by):
+            if name not in self._axes:
+                raise KeyError(f"{name!r} is not a dimension of this release; it has {', '.join(self._axes)}")
+        first, last = selection.months or _EVERY_MONTH
+        labels: dict[str, tuple] = {}
+        for name in by:
+            held = self._axes[name]
+            labels[name] = tuple(x for x in held if name not in kept or str(x) in kept[name])
+        if "month" in labels:
+            labels["month"] = tuple(m for m in labels["month"] if first <= m <= last)
+        return Query(kept, labels, selection.codes, codes), labels
+
+    def _months(self, selection: Selection) -> list[CodedPart]:
+        first, last = selection.months or _EVERY_MONTH
+        return [p for p in self.parts.values() if first <= p.month <= last]
 
     def _levels(self, name: str, listed: Sequence[str]) -> tuple[str, ...]:
         """The listed levels, then those that only the parts know, "(unknown)" last."""
-        found = {level for part in self.parts for level in part.levels[name]} - set(listed)
+        found = {level for part in self.parts.values() for level in part.levels[name]} - set(listed)
         return (*listed, *sorted(found - {UNKNOWN}), *(found & {UNKNOWN}))
 
-    def _tally(self, selection: Selection, by: tuple[str, ...], measures: Sequence[str], *, code: bool) -> Tally:
-        for name in (*selection.where, *(b for b in by if b != "month")):
-            if name not in self._axes:
-                raise KeyError(f"{name!r} is not a dimension of this release; it has {sorted(self._axes)}")
-        first, last = selection.months or (0, 999999)
-        months = tuple(m for m in self.months if first <= m <= last)
-        kept = {k: {str(v) for v in vs} for k, vs in selection.where.items()}
-        labels: dict[str, tuple] = {
-            b: months if b == "month" else tuple(x for x in self._axes[b] if b not in kept or str(x) in kept[b])
-            for b in by
-        }
-        axes = by
-        if code:
-            axes, labels["code"] = (*axes, "code"), tuple(range(len(self.edges)))
-        axes, labels["label"] = (*axes, "label"), LABEL_STATES
-        shape = tuple(len(labels[a]) for a in axes)
-        values = {m: np.zeros(int(np.prod(shape))) for m in measures}
-        for part in self.parts:
-            if part.month in months:
-                self._add(values, part, selection, kept, labels, axes, shape)
-        return Tally(axes, labels, {m: v.reshape(shape) for m, v in values.items()})
-
-    def _add(self, values, part, selection, kept, labels, axes, shape) -> None:
-        keep = np.ones(part.rows, bool)
-        for name, levels in kept.items():
-            table = np.array([level in levels for level in part.levels[name]], bool)
-            keep &= table[part.small[part.names.index(name)]]
-        if selection.codes is not None:
-            keep &= (part.score_code >= selection.codes[0]) & (part.score_code <= selection.codes[1])
-        if "code" in axes:
-            keep &= part.score_code > 0
-        place = []
-        for axis in axes:
-            if axis == "month":
-                place.append(np.full(part.rows, labels["month"].index(part.month)))
-            elif axis == "code":
-                place.append(part.score_code.astype(np.int64))
-            elif axis == "label":
-                place.append((part.flags & STATE_BITS).astype(np.int64))
-            else:
-                spot = {str(x): i for i, x in enumerate(labels[axis])}
-                table = np.array([spot.get(level, 0) for level in part.levels[axis]], np.int64)
-                place.append(table[part.small[part.names.index(axis)]])
-        if not keep.any():
-            return
-        cells = np.ravel_multi_index([p[keep] for p in place], shape)
-        for measure, column in _columns(part, keep, values).items():
-            values[measure] += np.bincount(cells, column, minlength=len(values[measure]))
+    def _folded(self, name: str) -> dict[int, int]:
+        return {p.month: p.folded[name] for p in self.parts.values() if name in p.folded}
 
 
-def _columns(part: CodedPart, keep: np.ndarray, wanted) -> dict[str, np.ndarray]:
-    flags, overdue = part.flags[keep], part.overdue[keep]
-    money = dict(zip(MONEY, part.amounts[: len(MONEY), keep].astype(np.float64), strict=True))
-    s, e = part.amounts[SCORE, keep].astype(np.float64), part.amounts[PROPENSITY, keep].astype(np.float64)
-    state = flags & STATE_BITS
-    has = {name: (flags >> bit & 1).astype(np.float64) for name, bit in FLAG_BITS.items()}
-    p = np.maximum(np.where(state == POSITIVE, s, 1 - s), 1e-15)
-    labelled = (has["scored"] > 0) & ((state == POSITIVE) | (state == NEGATIVE))
-    B = money["balance"]
-    out = {
-        "n": np.ones(len(s)), **has, "s1": s, "s2": s**2, "s3": s**3, "s4": s**4,
-        "ll": np.where(labelled, np.log(p), 0.0), "B": B, "B2": B**2, "Bs": B * has["scored"], "Bp": B * s,
-        "V1": B * (overdue > 0), "V30": B * (overdue > 1), "V60": B * (overdue > 2), "V90": B * (overdue > 3),
-        "due": money["past_due"], "cash": money["cash"], "W": money["written_off"], "R": money["reaged_balance"],
-        "w": 1 / e, "w2": 1 / e**2, "VV30": B**2 * (overdue > 1),
-    }  # fmt: skip
-    return {m: out[m] for m in wanted}
+def _tally(axes: tuple[str, ...], labels: Mapping[str, tuple], sums: Mapping[str, np.ndarray]) -> Tally:
+    shape = tuple(len(labels[a]) for a in axes)
+    return Tally(axes, labels, {m: v.reshape(shape) for m, v in sums.items()})
