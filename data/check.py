@@ -111,7 +111,8 @@ def _breach(error: SchemaError, rows: pd.DataFrame, file: str, names: Mapping[st
 def _shown(file: str, column: str, rule: str, values: pd.Series, bad: pd.Series) -> Breach:
     where = np.flatnonzero(bad.to_numpy())
     first = values.iloc[where[:SHOWN]]
-    return Breach(file, column, rule, len(where), tuple((int(i) + 1, as_text(v)) for i, v in first.items()))
+    numbers = (first.index.to_numpy() + 1).tolist()
+    return Breach(file, column, rule, len(where), tuple(zip(numbers, map(as_text, first.tolist()), strict=True)))
 
 
 def as_text(value: object) -> str:
@@ -140,7 +141,6 @@ def _repeated(rows: pd.DataFrame, frame: Frame, file: str) -> list[Breach]:
     if not again.any():
         return []
     values = rows.loc[again.to_numpy(), key].head(SHOWN)
-    shown = tuple(
-        (int(str(i)) + 1, ", ".join(map(str, v))) for i, v in zip(values.index, values.to_numpy(), strict=True)
-    )
+    texts = [", ".join(map(str, v)) for v in values.to_numpy().tolist()]
+    shown = tuple(zip((values.index.to_numpy() + 1).tolist(), texts, strict=True))
     return [Breach(file, " + ".join(key), "one row per key", int(again.sum()), shown)]

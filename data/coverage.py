@@ -81,8 +81,5 @@ def total(parts: Mapping[int, Coverage]) -> Coverage:
     chains = [c.steps for c in parts.values()]
     if len({tuple(s.name for s in steps) for steps in chains}) > 1:
         raise ValueError("waterfalls with different steps do not add up")
-    return Coverage(
-        tuple(
-            Step(s[0].name, sum(x.count for x in s), math.fsum(x.balance for x in s)) for s in zip(*chains, strict=True)
-        )
-    )
+    together = zip(*chains, strict=True)
+    return Coverage(tuple(Step(s[0].name, sum(x.count for x in s), math.fsum(x.balance for x in s)) for s in together))

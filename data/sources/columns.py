@@ -211,7 +211,7 @@ class Categories(Sink):
         self._codes: dict[str, int] = {}
         self._raw: dict[str, int] = {}
 
-    def _convert(self, values: pa.Array, first: int) -> np.ndarray:
+    def _convert(self, values: pa.Array, first: int) -> np.ndarray:  # noqa: ARG002
         if not pa.types.is_dictionary(values.type):
             values = pc.dictionary_encode(pc.cast(values, pa.string()))
         texts = [str(t) for t in values.dictionary.to_pylist()]
@@ -230,19 +230,23 @@ class Categories(Sink):
 
     def finish(self) -> pd.Categorical:
         """The column; levels in order of first appearance."""
-        codes = super().finish()
+        codes = np.asarray(super().finish())
         return pd.Categorical.from_codes(codes, categories=pd.Index(list(self._codes), dtype="str"), validate=False)
 
     def suspicions(self) -> list[Suspicion]:
         """Spellings that were made one, and levels that are not documented."""
         respelt = {t: n for t, n in self._raw.items() if n and self.level(t) != t}
         unseen = {t: n for t, n in self._raw.items() if n and self.field.levels and self.level(t) not in self._known()}
-        out = [("mixed_case", respelt, lambda t: f"{t} → {self.level(t)}"), ("unseen_category", unseen, str)]
-        return [
-            Suspicion(self.file, self.field.name, kind, sum(found.values()), show(max(found, key=found.__getitem__)))
-            for kind, found, show in out
-            if found
-        ]
+        out = []
+        if respelt:
+            most = max(respelt, key=respelt.__getitem__)
+            out.append(self._odd("mixed_case", respelt, f"{most} → {self.level(most)}"))
+        if unseen:
+            out.append(self._odd("unseen_category", unseen, max(unseen, key=unseen.__getitem__)))
+        return out
+
+    def _odd(self, kind: str, found: dict[str, int], example: str) -> Suspicion:
+        return Suspicion(self.file, self.field.name, kind, sum(found.values()), example)
 
     def _known(self) -> set[str]:
         return {self.level(t) for t in self.field.levels}

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from data.asof import last_before, same
+from data.asof import last_before
 from data.contract import Meaning, Portfolio, Suspicion
 from data.coverage import total, waterfall
 from data.months import add, ordinal
@@ -23,6 +23,7 @@ from data.sources.opciones_pago_files import (
     SCORES_FILE,
 )
 from data.sources.opciones_pago_frames import KEY
+from data.sources.opciones_pago_labels import join, oddities, outcomes
 
 POSITIVE: Final = {
     "en": "accepts a pre-approved payment option",
@@ -66,14 +67,13 @@ def portfolio(tables: Tables, suspicions: list[Suspicion], *, as_of: int | None,
     _make_distinct(tables, suspicions)
     _note_clients(rows, tables.clients, suspicions)
     eligible = rows[rows["eligible"].to_numpy() == 1]
-    labels = frames.outcomes(
-        eligible, tables.responses, tables.decisions, as_of=last, window=window, file=RESPONSES_FILE.file
-    )
+    asked = join(eligible, tables.responses, tables.decisions, window=window)
+    states = asked.states(last)
     return Portfolio(
-        meaning=_meaning(rows, tables),
+        meaning=_meaning(tables),
         as_of=last,
         obligations=rows,
-        outcomes=labels.frame,
+        outcomes=outcomes(asked, states),
         coverage=total(parts),
         coverage_by_month=parts,
         clients=tables.clients,
@@ -82,7 +82,7 @@ def portfolio(tables: Tables, suspicions: list[Suspicion], *, as_of: int | None,
         decisions=None if tables.decisions is None else tables.decisions.drop(columns="known_at"),
         scores=tables.scores,
         barred=BARRED if tables.book is None else frozenset(),
-        suspicions=(*suspicions, *labels.suspicions),
+        suspicions=(*suspicions, *oddities(asked, states)),
     )
 
 
@@ -173,7 +173,7 @@ def _note_clients(rows: pd.DataFrame, clients: pd.DataFrame, suspicions: list[Su
             suspicions.append(Suspicion(CLIENTS_FILE.file, "nit_enmascarado", kind, count, what))
 
 
-def _meaning(rows: pd.DataFrame, tables: Tables) -> Meaning:
+def _meaning(tables: Tables) -> Meaning:
     carries = {"balance", "days_past_due", "cash", "clients", "bank_score"}
     live = [
         int(f.loc[f["arm"].notna().to_numpy(), "month"].min())
@@ -182,7 +182,6 @@ def _meaning(rows: pd.DataFrame, tables: Tables) -> Meaning:
     ]
     carries |= {"gross"} if tables.book is not None else set()
     carries |= {"arms"} if live else set()
-    carries |= (
-        {"propensity"} if tables.decisions is not None and tables.decisions["propensity"].notna().any() else set()
-    )
+    logged = tables.decisions is not None and bool(tables.decisions["propensity"].notna().any())
+    carries |= {"propensity"} if logged else set()
     return Meaning("opciones_pago", POSITIVE, "COP", frozenset(carries), {min(live): GO_LIVE} if live else {})

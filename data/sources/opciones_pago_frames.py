@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from data.asof import last_before, same
-from data.contract import Suspicion
-from data.months import from_ordinal, ordinal
-from data.rows import NEGATIVE, OPEN, POSITIVE, UNLABELLED
+from data.months import from_ordinal
 from data.sources.opciones_pago_files import ARMS
 
 KEY = ["client", "obligation", "month"]
@@ -19,8 +16,6 @@ ACTIONS = [
     "contacts", "right_party", "agreements", "promises_kept", "options_offered", "option", "option_applied", "result",
     "days_past_due_low", "days_past_due_high", "days_past_due_end", "past_due", "balance", "debt", "paid",
 ]  # fmt: skip
-APPLIED = "a_uno_tipo_1"
-UNKNOWN_OFFER = "e_cero_tipo_2"
 
 
 def payments(read: pd.DataFrame) -> pd.DataFrame:
@@ -94,7 +89,7 @@ def stack_categories(frame: pd.DataFrame, more: int, names: Sequence[str]) -> di
     """The category columns of a frame with `more` missing values after them."""
     nothing = np.full(more, -1)
     return {
-        n: pd.Categorical.from_codes(np.r_[frame[n].cat.codes, nothing], dtype=frame[n].dtype, validate=False)
+        n: pd.Categorical.from_codes(np.r_[frame[n].cat.codes, nothing], categories=frame[n].cat.categories)
         for n in names
     }
 
@@ -122,75 +117,3 @@ def last_known(rows: pd.DataFrame, payments_: pd.DataFrame, column: str) -> pd.C
     """The category that the payment file gave to each row's obligation when it was last seen before the month."""
     found = last_before(rows, payments_, by=("client", "obligation"))
     return pd.Categorical(payments_[column].array.take(found, allow_fill=True))
-
-
-@dataclass(frozen=True)
-class Labels:
-    """Outcomes of eligible rows, and what was odd about them."""
-
-    frame: pd.DataFrame
-    suspicions: tuple[Suspicion, ...]
-
-
-def outcomes(
-    rows: pd.DataFrame, responses: pd.DataFrame, decided: pd.DataFrame | None, *, as_of: int, window: int, file: str
-) -> Labels:
-    """One outcome per eligible row: from the response base, open where the label is not final at `as_of`, and without
-    label where none can exist. `window`: months from the row to its final label, where no file says it."""
-    found = same(rows, responses, by=KEY)
-    known = found >= 0
-    mine = responses.take(np.where(known, found, 0)) if len(responses) else responses
-    label = np.where(known, mine["label"].to_numpy(), np.nan)
-    kind = np.where(known, mine["type"].cat.codes.to_numpy(), -1)
-    types = responses["type"].cat.categories
-    offered, final_at = _decided(rows, decided, window)
-    unknown_offer = kind == _place(types, UNKNOWN_OFFER)
-    state = np.where(label == 1, POSITIVE, NEGATIVE)
-    state = np.where(~known | (unknown_offer & (offered == 0) & (label == 0)), UNLABELLED, state)
-    state = np.where((final_at > as_of) | (rows["month"].to_numpy() > as_of), OPEN, state)
-    shown = np.isin(state, (NEGATIVE, POSITIVE))
-    kept = np.where(shown, (kind == _place(types, APPLIED)) & (label == 1), np.nan)
-    frame = pd.DataFrame(
-        {
-            **{k: rows[k].to_numpy() for k in KEY},
-            "label": np.where(shown, label, np.nan).astype(np.float32),
-            "label_state": state.astype(np.uint8),
-            "type": pd.Categorical.from_codes(np.where(state == OPEN, -1, kind), categories=types, validate=False),
-            "known_at": final_at.astype(np.int32),
-            "kept": kept.astype(np.float32),
-        }
-    )
-    assumed = unknown_offer & (state == NEGATIVE)
-    silent = ~known & (state == UNLABELLED)
-    against = known & (kind >= 0) & (np.char.find(_texts(types)[kind], "_uno_") >= 0) != (label == 1)
-    odd = [
-        ("assumed_label", assumed, "tipo_var_rpta_alt", f"{UNKNOWN_OFFER} counts as not accepted"),
-        ("no_outcome", silent, "var_rpta_alt", "eligible, but not in the response base"),
-        ("contradiction", against & known & (kind >= 0), "var_rpta_alt", "the label and its type disagree"),
-        ("contradiction", (offered == 0) & (kind == _place(types, "d_cero_tipo_1")), "tipo_var_rpta_alt",
-         "d_cero_tipo_1 (offered, not accepted), but decisiones.csv says that nothing was offered"),
-    ]  # fmt: skip
-    return Labels(frame, tuple(Suspicion(file, c, k, int(m.sum()), e) for k, m, c, e in odd if m.any()))
-
-
-def _texts(levels: pd.Index) -> np.ndarray:
-    return np.array([*levels, ""], dtype="U")
-
-
-def _place(levels: pd.Index, level: str) -> int:
-    """Code of a level; -2 when no row has it."""
-    return int(levels.get_indexer([level])[0]) if level in levels else -2
-
-
-def _decided(rows: pd.DataFrame, decided: pd.DataFrame | None, window: int) -> tuple[np.ndarray, np.ndarray]:
-    """Whether each row was offered an option (NaN: nobody knows), and the month at whose end its label is final."""
-    month = rows["month"].to_numpy().astype(np.int64)
-    usual = from_ordinal(ordinal(month) + window)
-    if decided is None:
-        return np.full(len(rows), np.nan), usual
-    found = same(rows, decided, by=KEY)
-    known = found >= 0
-    place = np.where(known, found, 0)
-    offered = np.where(known, decided["offered"].to_numpy()[place], np.nan)
-    logged = np.where(known, decided["known_at"].to_numpy()[place], 0)
-    return offered, np.where(logged > 0, logged, usual)
