@@ -34,6 +34,7 @@ REASONS: Final = (
     "short_window",
     "single_member",
     "small_sample",
+    "too_early",
 )
 """Every key that a `reason` can hold beside "" (nothing to say). The view turns keys into words."""
 
@@ -43,7 +44,8 @@ class Estimate:
     """A number with its interval, in the number's own unit.
 
     `n` is how many rows (or money) it rests on, `se` its standard error, `method` how the interval was made: one of
-    "jeffreys", "wilson", "random_groups", "delong", "rule_of_three", "ess", "beta_binomial", "wald", "census" or "".
+    "jeffreys", "jeffreys_robust" (the sample shrunk to what repeated clients are worth), "wilson", "random_groups",
+    "delong", "rule_of_three", "ess", "beta_binomial", "wald" or "".
     What is undefined is NaN and `reason` says why; a reason beside a finite value is a caution.
     """
 

@@ -68,8 +68,8 @@ def rate(x: float, n: float, *, deff: float = 1.0, min_n: float = 0, confidence:
     low, high = jeffreys(x / deff, n / deff, confidence=confidence)
     p = x / n
     se = math.sqrt(max(p * (1 - p), 0) * deff / n)
-    reason = "small_sample" if n < min_n else ""
-    return Estimate(float(p), float(low), float(high), float(n), se, "jeffreys", reason)
+    method = "jeffreys_robust" if deff > 1 else "jeffreys"
+    return Estimate(float(p), float(low), float(high), float(n), se, method, "small_sample" if n < min_n else "")
 
 
 def wald(value: float, se: float, *, n: float = 0.0, confidence: float = 0.95) -> Estimate:
@@ -133,19 +133,21 @@ def _spread(held: Array, shape: tuple[int, ...]) -> Array:
     return np.broadcast_to(held.reshape(held.shape + (1,) * (len(shape) - held.ndim)), shape)
 
 
-def design_effect(x: Array, n: Array, *, confidence: float = 0.95) -> Array:
-    """How many times the variance of a rate exceeds that of independent rows: >= 1, 1 where it cannot be told.
+def design_effect(x: Array, n: Array, *, confidence: float = 0.95) -> float:
+    """How many times the variance of rates x/n exceeds that of independent rows: >= 1, and 1 where it cannot be told.
 
-    `x` and `n` hold the random group as their first axis. It includes the price of estimating the variance from few
-    groups (Korn and Graubard), so that n / deff rows give honest intervals.
+    `x` and `n` hold the random group as their first axis; further axes (months, segments) are pooled. It includes the
+    price of estimating a variance from few groups (Korn and Graubard), so that n / deff rows give honest intervals.
     """
     jack = jackknife(ratio, x, n, confidence=confidence)
-    p, total = jack.value, np.asarray(n, float).sum(0)
+    total = np.asarray(n, float).sum(0)
+    of_counts, if_independent = (total * jack.se) ** 2, total * jack.value * (1 - jack.value)
+    known = np.isfinite(of_counts) & (if_independent > 0)
+    if not known.any():
+        return 1.0
     tail = 1 - (1 - confidence) / 2
-    price = (stats.t.ppf(tail, np.maximum(jack.df, 1)) / stats.norm.ppf(tail)) ** 2
-    with np.errstate(divide="ignore", invalid="ignore"):
-        deff = jack.se**2 / (p * (1 - p) / total) * price
-    return np.where(np.isfinite(deff), np.maximum(deff, 1.0), 1.0)
+    price = (stats.t.ppf(tail, float(np.asarray(jack.df)[known].sum())) / stats.norm.ppf(tail)) ** 2
+    return max(1.0, float(of_counts[known].sum() / if_independent[known].sum() * price))
 
 
 def mde(se: object, *, power: float = 0.8, confidence: float = 0.95) -> Array:

@@ -1,0 +1,177 @@
+"""Monitoring room: score bands of equal population, frozen on the grid, and what came true in each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from data.counts import Tally
+from data.rows import POSITIVE
+from monitoring.estimate import Estimate, Level
+from monitoring.intervals import false_discovery, jeffreys_test, rate, two_proportions
+from monitoring.metrics import ratio, share
+from monitoring.policy import Policy
+from monitoring.tallies import array, closed
+
+MEASURES = ("n", "s1", "B")
+"""The histogram measures that bands read."""
+
+
+@dataclass(frozen=True)
+class Band:
+    """One score band, 1 = lowest scores: the codes it holds, its rows with a closed label (`n`), how many accepted, the
+    mean score of those rows (`predicted`) and the observed rate. `p_over` small: fewer accepted than predicted;
+    `p_under`: more; `q` two-sided, corrected for all bands shown."""
+
+    band: int
+    first_code: int
+    last_code: int
+    n: int
+    positives: int
+    predicted: float
+    observed: Estimate
+    p_over: float
+    p_under: float
+    q: float
+    level: Level
+
+
+@dataclass(frozen=True)
+class Decile:
+    """One band of the list, 1 = best scores: its rows, how many have a closed label and accepted, mean score and
+    observed rate of those; down to and including it: share of the labelled rows (`cumulative_share`), of the positives
+    (`captured`), of the positives' balance (`balance_captured`), and captured / share (`lift`). `is_break`: it accepts
+    significantly more than the better band above it."""
+
+    decile: int
+    first_code: int
+    last_code: int
+    n: int
+    labelled: int
+    positives: int
+    predicted: float
+    observed: Estimate
+    cumulative_share: float
+    captured: float
+    lift: float
+    balance: float
+    balance_captured: float
+    is_break: bool
+
+
+def band_cuts(histogram: Tally, *, groups: int = 10) -> tuple[int, ...]:
+    """First score code of each band, bands holding as equal a number of scored rows as the grid allows.
+
+    Fewer bands than asked when codes are few; none when nothing is scored. Freeze them on a whole release and pass them
+    on as `cuts`, so that a band means the same in every selection.
+    """
+    n = array(histogram, "n", ("code",))[1:]
+    if not n.sum() > 0:
+        return ()
+    upto = np.cumsum(n)
+    wanted = upto[-1] * np.arange(1, groups) / groups
+    after = np.searchsorted(upto, wanted)
+    before = np.where(after > 0, upto[after - 1], 0)
+    ends = np.where(wanted - before < upto[after] - wanted, after, after + 1)
+    first, last = int(np.flatnonzero(n)[0]), int(np.flatnonzero(n)[-1])
+    inner = sorted({int(e) for e in ends if first < e <= last})
+    return (1, *(e + 1 for e in inner))
+
+
+def per_band(values: np.ndarray, cuts: Sequence[int], *, axis: int = 0) -> np.ndarray:
+    """Sums of a per-code array over each band; an empty axis without cuts."""
+    if not cuts:
+        return np.take(values, [], axis)
+    return np.add.reduceat(values, list(cuts), axis)
+
+
+def reliability(
+    histogram: Tally, *, groups: int = 10, cuts: Sequence[int] | None = None, policy: Policy | None = None
+) -> list[Band]:
+    """Predicted against observed in each band, lowest scores first; [] when nothing is scored."""
+    rule = policy or Policy()
+    cuts = band_cuts(histogram, groups=groups) if cuts is None else tuple(cuts)
+    n, x, s1 = _closed_bands(histogram, cuts)
+    predicted = ratio(s1, n)
+    test = jeffreys_test(x, n, predicted=predicted)
+    q = false_discovery(np.where(n >= rule.min_n, test.p, np.nan))
+    oe = ratio(x, s1)
+    lasts = _last_codes(histogram, cuts)
+    return [
+        Band(
+            band=i + 1,
+            first_code=cuts[i],
+            last_code=lasts[i],
+            n=int(n[i]),
+            positives=int(x[i]),
+            predicted=float(predicted[i]),
+            observed=rate(x[i], n[i], min_n=rule.min_n, confidence=rule.confidence),
+            p_over=float(test.p_over[i]),
+            p_under=float(test.p_under[i]),
+            q=float(q[i]),
+            level=rule.level_of_oe(float(oe[i]), p=float(q[i])),
+        )
+        for i in range(len(cuts))
+    ]
+
+
+def decile_table(
+    histogram: Tally, *, groups: int = 10, cuts: Sequence[int] | None = None, policy: Policy | None = None
+) -> list[Decile]:
+    """The list from its best band down, with what it catches; [] when nothing is scored."""
+    rule = policy or Policy()
+    cuts = band_cuts(histogram, groups=groups) if cuts is None else tuple(cuts)
+    n, x, s1 = (v[::-1] for v in _closed_bands(histogram, cuts))
+    rows, balance = (per_band(array(histogram, m, ("code",)), cuts)[::-1] for m in ("n", "B"))
+    won = per_band(array(histogram, "B", ("code", "label"))[:, POSITIVE], cuts)[::-1]
+    firsts, lasts = cuts[::-1], _last_codes(histogram, cuts)[::-1]
+    upto, caught = ratio(np.cumsum(n), n.sum()), ratio(np.cumsum(x), x.sum())
+    columns = (ratio(s1, n), upto, caught, ratio(caught, upto), balance, ratio(np.cumsum(won), won.sum()))
+    breaks = _breaks(x, n, rule)
+    return [
+        Decile(
+            decile=i + 1,
+            first_code=firsts[i],
+            last_code=lasts[i],
+            n=int(rows[i]),
+            labelled=int(n[i]),
+            positives=int(x[i]),
+            observed=rate(x[i], n[i], min_n=rule.min_n, confidence=rule.confidence),
+            is_break=bool(breaks[i]),
+            **dict(zip(_DECILE_COLUMNS, (float(c[i]) for c in columns), strict=True)),
+        )
+        for i in range(len(cuts))
+    ]
+
+
+_DECILE_COLUMNS = ("predicted", "cumulative_share", "captured", "lift", "balance", "balance_captured")
+
+
+def _breaks(x: np.ndarray, n: np.ndarray, rule: Policy) -> np.ndarray:
+    """Which bands (best first) accept significantly more than the band before them."""
+    found = np.zeros(len(n), bool)
+    if len(n) < 2:
+        return found
+    p = two_proportions(x[1:], n[1:], x0=x[:-1], n0=n[:-1])
+    enough = np.minimum(n[1:], n[:-1]) >= rule.min_n
+    q = false_discovery(np.where(enough, p, np.nan))
+    with np.errstate(invalid="ignore"):
+        found[1:] = (ratio(x[1:], n[1:]) > ratio(x[:-1], n[:-1])) & (q < rule.p_watch)
+    return found
+
+
+def _closed_bands(histogram: Tally, cuts: Sequence[int]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Per band: rows with a closed label, positives, and the sum of the scores of those rows."""
+    n, s1 = (per_band(array(histogram, m, ("code", "label")), cuts) for m in ("n", "s1"))
+    return closed(n), n[:, POSITIVE], closed(s1)
+
+
+def _last_codes(histogram: Tally, cuts: Sequence[int]) -> list[int]:
+    return [c - 1 for c in (*cuts[1:], len(histogram.labels["code"]))] if cuts else []
+
+
+def break_share(deciles: Sequence[Decile]) -> float:
+    """Share of bands that break the rank order; NaN without bands."""
+    return share(sum(d.is_break for d in deciles), len(deciles))

@@ -1,0 +1,107 @@
+"""Monitoring room: propensity and its truth by segment, raw and stabilised, with what may be noise said to be so."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import product
+from typing import Literal
+
+import numpy as np
+
+from data.counts import Tally
+from data.rows import POSITIVE
+from monitoring.estimate import Estimate, Level
+from monitoring.intervals import design_effect, false_discovery, jeffreys_test, rate
+from monitoring.metrics import ratio
+from monitoring.policy import Policy
+from monitoring.pooling import beta_binomial
+from monitoring.tallies import array, by_random_group, closed, dimensions
+
+State = Literal["ok", "insufficient", "empty"]
+MEASURES = ("n", "scored", "s1", "B", "V1", "V30", "V60", "V90")
+"""The totals that `rates` reads."""
+
+
+@dataclass(frozen=True)
+class Segment:
+    """One segment, or one cell of two dimensions.
+
+    `rows` obligations, `scored` of them, `labelled` of those with a closed label, `positives` of these. `propensity` is
+    the mean score of all scored rows, `expected` that of the labelled ones, to be compared with `observed` (raw,
+    Jeffreys) and `stabilised` (drawn to the common rate as far as the segment is small). `gap` = observed - expected;
+    `p` that it is chance, `q` corrected for all segments shown. `balance` in currency, `icv` a fraction. `state` is
+    "insufficient" below the policy's least n: its gap is not judged.
+    """
+
+    levels: tuple[str, ...]
+    rows: int
+    scored: int
+    labelled: int
+    positives: int
+    propensity: float
+    observed: Estimate
+    stabilised: Estimate
+    expected: float
+    gap: float
+    p: float
+    q: float
+    level: Level
+    state: State
+    balance: float
+    icv: float
+
+
+def rates(totals: Tally, *, policy: Policy | None = None) -> list[Segment]:
+    """Every segment of one dimension, or cell of several, in the order of the axes' levels.
+
+    With a random group among the axes the tests respect repeated clients.
+    """
+    rule = policy or Policy()
+    axes = dimensions(totals)
+    scored, s1 = (_flat(array(totals, m, (*axes, "label"))) for m in ("scored", "s1"))
+    rows, balance, overdue = (array(totals, m, axes).reshape(-1) for m in ("n", "B", rule.overdue_measure))
+    x, n = scored[:, POSITIVE], closed(scored)
+    expected, pooled = ratio(closed(s1), n), beta_binomial(x, n)
+    deff = _design_effect(totals, axes)
+    p = jeffreys_test(x / deff, n / deff, predicted=expected).p
+    q = false_discovery(np.where(n >= rule.min_n, p, np.nan))
+    drawn = np.column_stack([pooled.rate, pooled.low, pooled.high, n]).tolist()
+    columns = {
+        "propensity": ratio(s1.sum(1), scored.sum(1)),
+        "expected": expected,
+        "gap": ratio(x, n) - expected,
+        "p": p,
+        "q": q,
+        "balance": balance,
+        "icv": ratio(overdue, balance),
+    }
+    oe = ratio(x, closed(s1))
+    return [
+        Segment(
+            levels=levels,
+            rows=int(rows[i]),
+            scored=int(scored[i].sum()),
+            labelled=int(n[i]),
+            positives=int(x[i]),
+            observed=rate(x[i], n[i], deff=deff, min_n=rule.min_n, confidence=rule.confidence),
+            stabilised=_stabilised(*drawn[i], common=pooled.mean),
+            level=rule.level_of_oe(float(oe[i]), p=float(q[i])),
+            state="empty" if rows[i] == 0 else "insufficient" if n[i] < rule.min_n else "ok",
+            **{name: float(values[i]) for name, values in columns.items()},
+        )
+        for i, levels in enumerate(product(*(map(str, totals.labels[a]) for a in axes)))
+    ]
+
+
+def _flat(values: np.ndarray) -> np.ndarray:
+    return values.reshape(-1, values.shape[-1])
+
+
+def _design_effect(totals: Tally, axes: tuple[str, ...]) -> float:
+    grouped = by_random_group(totals, "scored", (*axes, "label"))
+    return design_effect(grouped[..., POSITIVE], closed(grouped))
+
+
+def _stabilised(value: float, low: float, high: float, n: float, *, common: float) -> Estimate:
+    reason = "empty" if np.isnan(common) else "no_label_yet" if n == 0 else ""
+    return Estimate(value, low, high, n, method="beta_binomial", reason=reason)
