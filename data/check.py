@@ -52,7 +52,7 @@ def findings(rows: pd.DataFrame, frame: Frame, *, file: str, names: Mapping[str,
     """
     called = names or {}
     breaches = _breaches(rows, frame, file, called, whole=names is None)
-    odd = [s for c in frame.columns if c.usual and c.name in rows for s in _unusual(rows[c.name], c, file, called)]
+    odd = [s for c in frame.columns if c.usual and c.name in rows for s in unusual(rows[c.name], c, file, called)]
     return Findings(breaches, tuple(odd))
 
 
@@ -122,7 +122,7 @@ def as_text(value: object) -> str:
     return f"{value:.15g}" if isinstance(value, float | np.floating) else str(value)
 
 
-def _unusual(values: pd.Series, column: Column, file: str, names: Mapping[str, str]) -> list[Suspicion]:
+def unusual(values: pd.Series, column: Column, file: str, names: Mapping[str, str]) -> list[Suspicion]:
     assert column.usual is not None
     low, high = column.usual
     numbers = values.to_numpy(dtype=np.float64, na_value=np.nan)
@@ -130,7 +130,7 @@ def _unusual(values: pd.Series, column: Column, file: str, names: Mapping[str, s
     if not len(odd):
         return []
     worst = odd[np.argmax(np.abs(numbers[odd] - (low + high) / 2))]
-    example = f"row {int(values.index[worst]) + 1:,}: {as_text(float(numbers[worst]))}, usually {low:g} to {high:g}"
+    example = f"row {int(values.index[worst]) + 1:,}: {as_text(float(numbers[worst]))}, usually {as_text(float(low))} to {as_text(float(high))}"
     return [Suspicion(file, names.get(column.name, column.name), "out_of_usual_range", len(odd), example)]
 
 

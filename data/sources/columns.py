@@ -20,7 +20,7 @@ _INT_MAX: Final = float(1 << 53)
 class Field:
     """A documented column of a file. `to`: its name in the frame, "" when it must be there but is not read.
 
-    `yes`: the texts that stand for 1 and 0 in a flag.
+    `reads`: the sink that takes it, where the kind's own does not do.
     `upper`: texts that differ only in case or spaces are one level, in capitals. `levels`: the documented ones;
     others are kept and counted. `same`: spellings that mean another level. `infinite`: inf is kept and counted.
     """
@@ -33,7 +33,7 @@ class Field:
     levels: tuple[str, ...] = ()
     same: tuple[tuple[str, str], ...] = ()
     infinite: bool = False
-    yes: tuple[str, str] | None = None
+    reads: type[Sink] | None = None
 
 
 @dataclass
@@ -150,10 +150,10 @@ class Ids(Sink):
 
 
 class YesNo(Sink):
-    """Flags written as two words: float32 1, 0, NaN where missing."""
+    """Flags written SI or NO: float32 1, 0, NaN where missing."""
 
     def _convert(self, values: pa.Array, first: int) -> np.ndarray:
-        yes, no = self.field.yes or ("SI", "NO")
+        yes, no = "SI", "NO"
         texts = pc.utf8_upper(pc.utf8_trim_whitespace(pc.cast(values, pa.string())))
         is_yes = np.asarray(pc.fill_null(pc.equal(texts, yes), False))
         is_no = np.asarray(pc.fill_null(pc.equal(texts, no), False))
@@ -254,7 +254,7 @@ class Categories(Sink):
 
 def sink(field: Field, file: str) -> Sink:
     """The sink of a field's kind."""
-    if field.yes:
-        return YesNo(field, file)
+    if field.reads:
+        return field.reads(field, file)
     kinds: dict[str, type[Sink]] = {"id": Ids, "month": Months, "date": Dates, "category": Categories}
     return kinds.get(field.kind, Numbers)(field, file)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from data.contract import Kind
-from data.sources.columns import Field
+from data.sources.columns import Field, YesNo
 from data.sources.reading import Layout
 
 CARDS: Final = (("TARJETAS DE CREDITO", "TARJETA DE CREDITO"),)
@@ -163,8 +163,6 @@ CLIENTS_FILE: Final = Layout(
     ),
 )  # fmt: skip
 
-_YES_NO: Final = ("SI", "NO")
-
 PORTFOLIO_FILE: Final = Layout(
     "cartera.csv",
     "every obligation by month, in arrears or not",
@@ -177,9 +175,9 @@ PORTFOLIO_FILE: Final = Layout(
         Field("saldo_capital", "money", "balance"),
         Field("vlr_vencido", "money", "past_due"),
         Field("dias_mora", "days", "days_past_due"),
-        Field("reestructurada", "flag", "reaged", yes=_YES_NO),
+        Field("reestructurada", "flag", "reaged", reads=YesNo),
         Field("vlr_castigado", "money", "written_off"),
-        Field("elegible", "flag", "eligible", missing=False, yes=_YES_NO),
+        Field("elegible", "flag", "eligible", missing=False, reads=YesNo),
         _text("brazo", "arm", levels=tuple(ARMS)),
     ),
     required=False,
@@ -195,7 +193,7 @@ DECISIONS_FILE: Final = Layout(
         Field("mes", "month", "month", missing=False),
         _text("brazo", "arm", levels=tuple(ARMS)),
         Field("probabilidad", "share", "propensity"),
-        Field("ofrecida", "flag", "offered", missing=False, yes=_YES_NO),
+        Field("ofrecida", "flag", "offered", missing=False, reads=YesNo),
         Field("conocida_en", "month", "known_at"),
     ),
     required=False,
