@@ -43,8 +43,8 @@ class CodedPart:
     the overdue class: 0 current or unknown, k more than OVERDUE_ABOVE[k-1] days. `score_code` (uint16) is 0 for
     unscored rows. `amounts` (float32): MONEY, 1/e of offered rows whose e was logged, the score, and the
     log-likelihood of the label under the score; whatever is missing is 0. `starts` cuts the rows into blocks of one
-    label state and overdue class; `zones[0 or 1, d, block]` is the least or greatest code of names[d], `code_zones` of the score code.
-    `folded[name]` is the number of levels that became "(other)".
+    label state and overdue class; `zones[0 or 1, d, block]` is the least or greatest code of names[d], `code_zones`
+    of the score code. `folded[name]` is the number of levels that became "(other)".
     """
 
     month: int

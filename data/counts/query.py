@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from data.counts import kernels
+from data.counts import kernels, sums
 from data.counts.coding import FLAGS, CodedPart
 
 _COUNTS: Final = ("n", "scored", *FLAGS)
@@ -55,55 +55,59 @@ def add_up(parts: Sequence[CodedPart], query: Query, *, want: Sequence[str], kno
         if measure not in known:
             raise KeyError(f"{measure!r} is not one of the measures {', '.join(known)}")
     halves = _halves(parts) if sum(p.rows for p in parts) >= THREADED_ROWS else [parts]
-    thin = bool(query.bins) and set(want) <= {"n"}
     outs = [_empty(query, want) for _ in halves]
     if len(halves) == 1:
-        _run(halves[0], query, outs[0], thin)
+        _run(halves[0], query, outs[0])
         return outs[0]
     with ThreadPoolExecutor(len(halves)) as pool:
-        list(pool.map(_run, halves, [query] * len(halves), outs, [thin] * len(halves)))
+        list(pool.map(_run, halves, [query] * len(halves), outs))
     for left, right in zip(*outs, strict=True):
         left += right
     return outs[0]
 
 
-def total_sums(sums: Sums, measures: Sequence[str]) -> dict[str, np.ndarray]:
+def total_sums(raw: Sums, measures: Sequence[str]) -> dict[str, np.ndarray]:
     """The measures asked for, float64, one value per cell."""
-    counts, money, scores, _ = sums
+    counts, money, scores, _ = raw
     return {m: _total(m, counts, money, scores) for m in measures}
 
 
-def bin_sums(sums: Sums, measures: Sequence[str]) -> dict[str, np.ndarray]:
+def bin_sums(raw: Sums, measures: Sequence[str]) -> dict[str, np.ndarray]:
     """The measures asked for, float64, one value per cell."""
-    order = ("n", "s1", "s2", "B", "Bp", "cash", "w")
-    return {m: np.ascontiguousarray(sums[3][:, order.index(m)]) for m in measures}
+    return {m: np.ascontiguousarray(raw[3][:, sums.BIN_SUMS.index(m)]) for m in measures}
 
 
 def _total(measure: str, counts: np.ndarray, money: np.ndarray, scores: np.ndarray) -> np.ndarray:
     if measure in _COUNTS:
-        bits = np.arange(kernels.FLAG_SETS)
+        bits = np.arange(sums.FLAG_SETS)
         bit = {name: bits >> k & 1 for k, name in enumerate((*FLAGS, "scored"))} | {"n": np.ones_like(bits)}
         return (counts @ bit[measure]).astype(np.float64)
-    if measure in kernels.SCORE_SUMS:
-        return scores[:, kernels.SCORE_SUMS.index(measure)].copy()
+    if measure in sums.SCORE_SUMS:
+        return scores[:, sums.SCORE_SUMS.index(measure)].copy()
     if measure == "VV30":
-        return money[:, _OVERDUE["V30"] :, kernels.MONEY_SUMS.index("B2")].sum(1)
+        return money[:, _OVERDUE["V30"] :, sums.MONEY_SUMS.index("B2")].sum(1)
     if measure in _OVERDUE:
         return money[:, _OVERDUE[measure] :, 0].sum(1)
-    return money[:, :, kernels.MONEY_SUMS.index(measure)].sum(1)
+    return money[:, :, sums.MONEY_SUMS.index(measure)].sum(1)
 
 
 def _empty(query: Query, want: Sequence[str]) -> Sums:
     cells = query.groups * query.stride
     wanted, totals = set(want), not query.bins
-    score = wanted & set(kernels.SCORE_SUMS)
+    score = wanted & set(sums.SCORE_SUMS)
     money = wanted - score - set(_COUNTS)
     return (
-        np.zeros((cells if totals and wanted & set(_COUNTS) else 0, kernels.FLAG_SETS), np.int64),
-        np.zeros((cells if totals and money else 0, kernels.OVERDUE_CLASSES, kernels.WIDTH)),
-        np.zeros((cells if totals and score else 0, kernels.WIDTH)),
-        np.zeros((0 if totals else cells, kernels.WIDTH)),
+        np.zeros((cells if totals and wanted & set(_COUNTS) else 0, sums.FLAG_SETS), np.int64),
+        np.zeros((cells if totals and money else 0, sums.OVERDUE_CLASSES, sums.WIDE)),
+        np.zeros((cells if totals and score else 0, sums.WIDE)),
+        np.zeros((0 if totals else cells, _width(wanted))),
     )
+
+
+def _width(wanted: set[str]) -> int:
+    if wanted <= {"n"}:
+        return sums.THIN
+    return sums.PLAIN if wanted <= {"n", "s1", "s2"} else sums.WIDE
 
 
 def _halves(parts: Sequence[CodedPart]) -> list[Sequence[CodedPart]]:
@@ -113,14 +117,14 @@ def _halves(parts: Sequence[CodedPart]) -> list[Sequence[CodedPart]]:
     return [half for half in (parts[:middle], parts[middle:]) if half]
 
 
-def _run(parts: Sequence[CodedPart], query: Query, outs: Sums, thin: bool) -> None:
+def _run(parts: Sequence[CodedPart], query: Query, outs: Sums) -> None:
     for part in parts:
         if query.groups and "month" in query.labels and part.month not in query.labels["month"]:
             continue
         if query.groups:
             dims, keep, tables, filters, origin = _tables(part, query)
             blocks = (part.starts, part.zones, part.code_zones, part.small, part.score_code, part.amounts)
-            kernels.scan(*blocks, dims, keep, tables, filters, query.band(), origin, outs, thin)
+            kernels.scan(*blocks, dims, keep, tables, filters, query.band(), origin, outs)
 
 
 def _tables(part: CodedPart, query: Query) -> tuple[np.ndarray, np.ndarray, np.ndarray, int, int]:
@@ -130,7 +134,7 @@ def _tables(part: CodedPart, query: Query) -> tuple[np.ndarray, np.ndarray, np.n
     keep = np.zeros((len(names), 256), np.uint8)
     tables = np.zeros((len(names), 257), np.uint32)
     step, origin = query.stride, 0
-    for name, labels in reversed(query.labels.items()):
+    for name, labels in reversed(list(query.labels.items())):
         place = {str(label): k * step for k, label in enumerate(labels)}
         if name == "month":
             origin = place[str(part.month)]
