@@ -1,0 +1,7 @@
+"""App room: the pages, in the order of the navigation bar."""
+
+from __future__ import annotations
+
+from app.pages import backtest, false_positives, model_effect, pulse, releases, segments
+
+PAGES = (pulse.PAGE, segments.PAGE, backtest.PAGE, false_positives.PAGE, model_effect.PAGE, releases.PAGE)

@@ -1,0 +1,182 @@
+"""App room: the trend: shares by month, directly labelled, with targets and events."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from app.charts.base import Spec, defined, empty, month_axis, spec, spread
+from app.theme import Look
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line: its name, its share in 0..1 by month, and its hover text by month. `role` is "main", "second" or
+    "third"; `low` and `high` draw a band around it; `label` stands at its end. `dashed` marks a reference course."""
+
+    name: str
+    values: Sequence[float]
+    texts: Sequence[str]
+    role: str = "main"
+    label: str = ""
+    low: Sequence[float] = ()
+    high: Sequence[float] = ()
+    dashed: bool = False
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A month to which a word belongs, e.g. the go-live of the model."""
+
+    month: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Level:
+    """A horizontal line that the trend is held against: a target or a limit. `role` is "good" or "bad"."""
+
+    value: float
+    text: str
+    role: str = "good"
+
+
+@dataclass(frozen=True)
+class Trend:
+    """Lines over the same months, with marks and levels. `open_from` is the first month that is still open."""
+
+    months: Sequence[str]
+    lines: Sequence[Line]
+    marks: Sequence[Mark] = ()
+    levels: Sequence[Level] = ()
+    nothing: str = ""
+    open_from: str = ""
+    open_text: str = ""
+
+
+def trend(data: Trend, look: Look) -> Spec:
+    """The lines of a trend, the main one on top and filled to the floor of the picture."""
+    top, floor = _range(data)
+    if not math.isfinite(top):
+        return empty(data.nothing, look)
+    traces = [t for line in reversed(data.lines) for t in _line(line, data, look)]
+    return spec(
+        traces,
+        look,
+        showlegend=False,
+        xaxis=month_axis(data.months),
+        yaxis={"tickformat": ".1%" if top - floor < 0.04 else ".0%", "range": [floor, top], "nticks": 7},
+        shapes=[*_mark_lines(data, look), *_level_lines(data, look), *_open(data, look)],
+        annotations=[*_ends(data, look, (top - floor) * 0.055), *_words(data, look)],
+        margin={"l": 8, "r": 8 + 7 * max((len(line.label) for line in data.lines), default=0), "t": 30, "b": 8},
+    )
+
+
+def _range(data: Trend) -> tuple[float, float]:
+    """Top and floor of the axis: all that is drawn, with air; down to zero unless that would flatten the course."""
+    parts = [v for line in data.lines for v in (*line.values, *line.low, *line.high)] + [x.value for x in data.levels]
+    known = [v for v in parts if v is not None and math.isfinite(v)]
+    if not known:
+        return math.nan, math.nan
+    high, low = max(known), min(known)
+    floor = 0.0 if low < 0.55 * high or high == low else max(0.0, low - 0.35 * (high - low))
+    return high + 0.12 * (high - floor) or 1.0, floor
+
+
+def _line(line: Line, data: Trend, look: Look) -> list[dict[str, Any]]:
+    c = look.colours
+    colour = {"main": c.blue, "second": c.navy, "third": c.sky, "fourth": c.teal}[line.role]
+    main = line.role == "main"
+    style: dict[str, Any] = {"color": colour, "width": 3 if main else 2}
+    trace: dict[str, Any] = {
+        "type": "scatter",
+        "mode": "lines+markers" if main and len(data.months) <= 36 else "lines",
+        "name": line.name,
+        "x": list(data.months),
+        "y": defined(line.values),
+        "customdata": list(line.texts),
+        "hovertemplate": "%{customdata}<extra>" + line.name + "</extra>",
+        "line": style | ({"dash": "dot"} if line.dashed else {}),
+        "marker": {"size": 5.5, "color": colour},
+        "connectgaps": False,
+        "cliponaxis": False,
+    }
+    return [*_band(line, data, look), trace]
+
+
+def _band(line: Line, data: Trend, look: Look) -> list[dict[str, Any]]:
+    if not line.low:
+        return []
+    edge = {"type": "scatter", "mode": "lines", "x": list(data.months), "hoverinfo": "skip", "line": {"width": 0}}
+    fill = {"fill": "tonexty", "fillcolor": look.colours.soft_blue}
+    return [{**edge, "y": defined(line.low)}, {**edge, "y": defined(line.high), **fill}]
+
+
+def _ends(data: Trend, look: Look, gap: float) -> list[dict[str, Any]]:
+    """The name of each line at its end, moved apart where they would overlap."""
+    ended = [(line, _last(line.values)) for line in data.lines if line.label]
+    ended = [(line, at) for line, at in ended if math.isfinite(at)]
+    c = look.colours
+    inks = {"main": c.link, "second": c.navy, "third": c.muted, "fourth": c.good}
+    return [
+        {
+            "x": 1, "xref": "paper", "xanchor": "left", "xshift": 6, "y": y, "yref": "y", "yanchor": "middle",
+            "text": line.label, "showarrow": False, "font": {"size": 12, "color": inks[line.role]}, "align": "left",
+        }
+        for (line, _), y in zip(ended, spread([at for _, at in ended], gap), strict=True)
+    ]  # fmt: skip
+
+
+def _last(values: Sequence[float]) -> float:
+    return next((v for v in reversed(values) if math.isfinite(v)), math.nan)
+
+
+def _mark_lines(data: Trend, look: Look) -> list[dict[str, Any]]:
+    line = {"color": look.colours.amber, "width": 1.5, "dash": "dot"}
+    return [
+        {"type": "line", "x0": m.month, "x1": m.month, "y0": 0, "y1": 1, "yref": "paper", "line": line}
+        for m in data.marks
+    ]
+
+
+def _level_lines(data: Trend, look: Look) -> list[dict[str, Any]]:
+    c = look.colours
+    return [
+        {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": x.value, "y1": x.value,
+         "line": {"color": c.teal if x.role == "good" else c.red, "width": 1.5, "dash": "dash"}}
+        for x in data.levels
+    ]  # fmt: skip
+
+
+def _open(data: Trend, look: Look) -> list[dict[str, Any]]:
+    """The months that are still open, shaded from the first of them to the end."""
+    if data.open_from not in data.months:
+        return []
+    start = list(data.months).index(data.open_from) - 0.5
+    box = {"type": "rect", "yref": "paper", "y0": 0, "y1": 1, "layer": "below", "line": {"width": 0}}
+    return [{**box, "x0": start, "x1": len(data.months) - 0.5, "fillcolor": look.colours.grid}]
+
+
+def _words(data: Trend, look: Look) -> list[dict[str, Any]]:
+    c = look.colours
+    marks = [
+        {"x": m.month, "y": 1, "yref": "paper", "yanchor": "bottom", "xanchor": _side(m.month, data), "text": m.text,
+         "showarrow": False, "font": {"size": 11.5, "color": c.warn}}
+        for m in data.marks
+    ]  # fmt: skip
+    levels = [
+        {"x": 0, "xref": "paper", "xanchor": "left", "xshift": 4, "y": x.value, "yanchor": "bottom", "text": x.text,
+         "showarrow": False, "bgcolor": c.surface, "font": {"size": 11, "color": c.good if x.role == "good" else c.bad}}
+        for x in data.levels
+    ]  # fmt: skip
+    still = {"yref": "paper", "y": 0, "yanchor": "bottom", "showarrow": False, "font": {"size": 11, "color": c.muted}}
+    opened = [{**still, "x": data.months[-1], "xanchor": "right", "text": data.open_text}] if _open(data, look) else []
+    return [*marks, *levels, *opened]
+
+
+def _side(month: str, data: Trend) -> str:
+    """The side of a mark on which its word stands, so that it never leaves the picture."""
+    place = list(data.months).index(month) / max(len(data.months) - 1, 1)
+    return "left" if place < 0.25 else "right" if place > 0.75 else "center"

@@ -1,0 +1,123 @@
+"""App room: cards: a finding with its figure, a value box, a small table, a designed state."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from faicons import icon_svg
+from htmltools import HTML, Tag, TagChild, TagList, tags
+from shiny import ui
+
+from app.components.sparkline import sparkline
+from app.views.shapes import Box, Cell, Headline, Hidden, State, Table
+
+_ICONS = {"loading": "hourglass-half", "no_release": "box-open", "empty": "filter", "trouble": "triangle-exclamation"}
+
+
+def finding_card(head: str, *body: TagChild, footer: TagChild = None, class_: str = "") -> Tag:
+    """A card whose title is an output: `head` is the id of a `render.ui` that returns `headline(...)`."""
+    return ui.card(
+        ui.card_header(ui.output_ui(head), class_="finding"),
+        *body,
+        ui.card_footer(footer) if footer is not None else None,
+        full_screen=True,
+        class_=f"finding-card {class_}".strip(),
+    )
+
+
+def headline(text: Headline) -> Tag:
+    """The finding, and under it the unit."""
+    return tags.div(tags.h2(text.title), tags.p(text.subtitle) if text.subtitle else None, class_="headline")
+
+
+def value_boxes(boxes: Sequence[Box]) -> Tag:
+    """A row of value boxes: six abreast on a wide screen, two by two on a phone."""
+    return tags.div(*map(value_box, boxes), class_="boxes", role="list")
+
+
+def value_box(box: Box) -> Tag:
+    """One number with its change, its target, its course and, on hover or focus, what it rests on."""
+    return tags.div(
+        tags.div(tags.h3(box.title), _hint(box), class_="box-title"),
+        tags.div(
+            tags.span(box.value, class_="box-value"), tags.span(box.period, class_="box-period"), class_="box-line"
+        ),
+        tags.div(_change(box), class_="box-change"),
+        tags.div(_target(box), tags.span(box.n, class_="box-n"), class_="box-foot"),
+        HTML(sparkline(box.spark)),
+        class_="box",
+        role="listitem",
+        data_key=box.key,
+    )
+
+
+def hidden_note(label: str, hidden: Sequence[Hidden]) -> TagList | Tag:
+    """One quiet line that says what is not shown and why; nothing when everything is."""
+    if not hidden:
+        return TagList()
+    listed = "; ".join(f"{h.name} ({h.reason})" for h in hidden)
+    return tags.p(icon_svg("circle-info"), f" {label} {listed}.", class_="hidden-note")
+
+
+def insight(label: str, sentence: str, *, level: str = "unknown") -> Tag:
+    """The one sentence that says what changed."""
+    return tags.p(tags.strong(label), " ", sentence, class_=f"insight level-{level}", role="status")
+
+
+def table(data: Table, *, input_id: str = "") -> Tag:
+    """A small table. With `input_id`, the name of each row is a button that sends the row's key to that input."""
+    keys = data.keys or ("",) * len(data.rows)
+    return tags.div(
+        tags.table(
+            tags.caption(data.caption, class_="visually-hidden") if data.caption else None,
+            tags.thead(tags.tr(*(tags.th(name, scope="col") for name in data.columns))),
+            tags.tbody(*(_row(cells, key, input_id) for cells, key in zip(data.rows, keys, strict=True))),
+            tags.tfoot(_row(data.total, "", "")) if data.total else None,
+            class_="quiet-table",
+        ),
+        class_="table-frame",
+        tabindex="0",
+    )
+
+
+def state_card(state: State, *, action_id: str = "") -> Tag:
+    """A designed state: what is so, what it means, what to do."""
+    return tags.section(
+        tags.div(icon_svg(_ICONS.get(state.kind, "circle-info")), class_="state-icon"),
+        tags.h2(state.title),
+        tags.p(state.body) if state.body else None,
+        tags.pre(tags.code(state.command), tabindex="0") if state.command else None,
+        ui.input_action_button(action_id, state.action, class_="btn-primary") if state.action and action_id else None,
+        class_=f"state state-{state.kind}",
+        role="status",
+    )
+
+
+def _row(cells: Sequence[Cell], key: str, input_id: str) -> Tag:
+    first, *rest = cells
+    name: TagChild = first.text
+    if key and input_id:
+        name = tags.button(first.text, type="button", class_="row-pick", data_input=input_id, data_value=key)
+    return tags.tr(
+        tags.th(name, scope="row"), *(tags.td(c.text, class_=f"tone-{c.tone}" if c.tone else None) for c in rest)
+    )
+
+
+def _hint(box: Box) -> Tag:
+    pairs = [TagList(tags.dt(label), tags.dd(text)) for label, text in box.facts]
+    said = "; ".join(f"{label}: {text}" for label, text in box.facts)
+    button = tags.button(
+        icon_svg("circle-info"), type="button", class_="hint", aria_label=f"{box.title}. {said}", tabindex="0"
+    )
+    return ui.tooltip(button, tags.dl(*pairs, class_="facts"), placement="bottom")
+
+
+def _change(box: Box) -> TagChild:
+    if not box.change:
+        return tags.span(box.against, class_="muted")
+    strong = tags.span(f"{box.arrow} {box.change}".strip(), class_=f"delta {box.tone}".strip())
+    return TagList(strong, " ", tags.span(box.against, class_="muted"))
+
+
+def _target(box: Box) -> TagChild:
+    return tags.span(box.target, class_=f"box-target level-{box.level}") if box.target else None

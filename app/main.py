@@ -1,0 +1,93 @@
+"""App room: the entry point: `python -m app.main`, or `shiny run app.main:app` with CARTERA_STORE set."""
+
+from __future__ import annotations
+
+import argparse
+import socket
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+import uvicorn
+from shiny import App
+
+from app.desk import Desk, Trouble
+from app.settings import Settings
+from app.shell import app_of
+from data.counts.columnar import ColumnarCounts
+from data.parquet_store import ParquetStore
+
+PORT_IN_USE = 2
+STORE_UNREADABLE = 3
+
+
+def desk_of(settings: Settings) -> Desk:
+    """The releases of the store that the settings name, with their columns coded once and kept in the cache."""
+    cache = settings.cache or settings.store / "cache"
+    return Desk(ParquetStore(settings.store), partial(ColumnarCounts.from_release, cache=cache))
+
+
+def build(settings: Settings) -> App:
+    """The dashboard as the settings want it."""
+    return app_of(desk_of(settings), settings)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Serves the dashboard until it is stopped; 2 when the port is in use, 3 when the store cannot be read."""
+    settings = _settings(arguments)
+    door = _door(settings)
+    if door is None:
+        print(
+            f"Port {settings.port} on {settings.host} cannot be opened: another program uses it, or it may not be "
+            f"used here. Choose another: python -m app.main --port {settings.port + 1}",
+            file=sys.stderr,
+        )
+        return PORT_IN_USE
+    desk = desk_of(settings)
+    trouble = _opened(desk)
+    if trouble is not None:
+        print(f"The store {settings.store} cannot be read: {trouble.message}", file=sys.stderr)
+        return STORE_UNREADABLE
+    print(f"Cartera is open at http://{settings.host}:{door.getsockname()[1]}  (Ctrl+C closes it)", flush=True)
+    server = uvicorn.Server(uvicorn.Config(app_of(desk, settings), log_level="warning"))
+    server.run(sockets=[door])
+    return 0
+
+
+def _settings(arguments: Sequence[str] | None) -> Settings:
+    known = Settings.from_environment()
+    parser = argparse.ArgumentParser(prog="python -m app.main", description="Serve the dashboard over a store.")
+    parser.add_argument("--store", type=Path, default=known.store, help="folder of releases (%(default)s)")
+    parser.add_argument("--host", default=known.host, help="address to listen on (%(default)s)")
+    parser.add_argument("--port", type=int, default=known.port, help="port to listen on, 0 for any (%(default)s)")
+    given = parser.parse_args(arguments)
+    return replace(known, store=given.store, host=given.host, port=given.port)
+
+
+def _door(settings: Settings) -> socket.socket | None:
+    """A socket that listens on the wanted port; None when it cannot be had."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    door = socket.socket(family, socket.SOCK_STREAM)
+    door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        door.bind((settings.host, settings.port))
+        door.listen(128)
+    except OSError:
+        door.close()
+        return None
+    return door
+
+
+def _opened(desk: Desk) -> Trouble | None:
+    """Opens the newest release before anyone asks for it; the trouble when the store or that release is unreadable."""
+    version = desk.newest()
+    found = desk.open(version) if isinstance(version, str) and version else version
+    return found if isinstance(found, Trouble) else None
+
+
+app = build(Settings.from_environment())
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,25 @@
+"""App room: what a page is: a name for the address, a title, what it looks like and what it does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from htmltools import Tag, TagList
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of the dashboard.
+
+    `ui(name, l10n=, asked=)` builds it; `asked` holds what the address says of the page's own inputs.
+    `server(name, l10n=, pin=, selection=, look=, policy=, narrow=)` brings it to life; every keyword but `l10n` and
+    `narrow` is a reactive that waits until there is something to show. `narrow(dimension, *levels)` sets the filter
+    bar. `words` maps a word of the address to the id of an input of the page, so that a link keeps it.
+    """
+
+    name: str
+    title: str
+    ui: Callable[..., Tag | TagList]
+    server: Callable[..., None]
+    words: Mapping[str, str] = field(default_factory=dict)

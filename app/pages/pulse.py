@@ -1,0 +1,89 @@
+"""App room: the Pulse page: are we better, and what changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from htmltools import Tag, TagList, tags
+from shiny import Inputs, Outputs, Session, module, reactive, render, ui
+
+from app.charts.trend import trend
+from app.components import cards
+from app.components.chart import chart_output, render_chart
+from app.desk import Pin
+from app.l10n import L10n
+from app.pages.base import Page
+from app.theme import Look
+from app.views import pulse as view
+from app.words import mark
+from data.counts import Selection
+from monitoring.policy import Policy
+
+
+@module.ui
+def page_ui(*, l10n: L10n, asked: Mapping[str, str]) -> TagList:
+    """The slots: value boxes, the sentence, the trend (three quarters) and the side table (one quarter)."""
+    return TagList(
+        ui.output_ui("boxes"),
+        ui.output_ui("changed"),
+        tags.div(
+            cards.finding_card("trend_head", chart_output("trend_chart", label=l10n.say("Trend by month"))),
+            cards.finding_card("side_head", ui.output_ui("side")),
+            class_="three-to-one",
+        ),
+    )
+
+
+@module.server
+def page_server(
+    input: Inputs,
+    output: Outputs,
+    session: Session,
+    *,
+    l10n: L10n,
+    pin: Callable[[], Pin],
+    selection: Callable[[], Selection],
+    look: Callable[[], Look],
+    policy: Callable[[], Policy],
+    narrow: Callable[..., None],
+) -> None:
+    """Connects the slots to views and charts."""
+
+    @reactive.calc
+    def figures() -> view.Figures:
+        return view.figures(pin(), selection(), policy=policy())
+
+    @render.ui
+    def boxes() -> TagList:
+        return TagList(
+            cards.value_boxes(view.boxes(l10n, figures())),
+            cards.hidden_note(l10n.say("Not shown:"), view.hidden(l10n, figures())),
+        )
+
+    @render.ui
+    def changed() -> Tag:
+        return cards.insight(l10n.say("What changed:"), view.changed(l10n, figures()), level=view.level(figures()))
+
+    @render.ui
+    def trend_head() -> Tag:
+        return cards.headline(view.trend_headline(l10n, figures()))
+
+    @render_chart
+    def trend_chart() -> dict:
+        return trend(view.trend(l10n, figures()), look())
+
+    @render.ui
+    def side_head() -> Tag:
+        return cards.headline(view.side_headline(l10n, figures()))
+
+    @render.ui
+    def side() -> Tag:
+        return cards.table(view.side_table(l10n, figures()), input_id=session.ns("picked"))
+
+    @reactive.effect
+    @reactive.event(input.picked)
+    def _() -> None:
+        narrow(figures().dimension, input.picked())
+
+
+PAGE = Page("pulse", mark("Pulse"), page_ui, page_server)

@@ -1,0 +1,194 @@
+"""App room: one reader's session: follows the store, reads the filter bar, writes the address, serves the pages."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+
+from htmltools import Tag
+from shiny import Inputs, Session, reactive, render, req, ui
+
+from app import bar
+from app.components import cards
+from app.components import filters as controls
+from app.components.header import header
+from app.desk import Desk, Pin, Trouble
+from app.follow import Seen, follow
+from app.frame import page_words
+from app.l10n import L10n
+from app.pages import PAGES
+from app.selection import Filters, from_query, to_query, to_selection
+from app.settings import Settings
+from app.theme import Look
+from app.views import header as header_view
+from app.views import states
+from data.counts import Selection, Tally
+from monitoring.policy import Policy
+
+SECONDS_PER_MINUTE = 60
+
+
+def serve(
+    input: Inputs,
+    session: Session,
+    *,
+    desk: Desk,
+    newest: Callable[[], str | Trouble],
+    settings: Settings,
+    l10n: L10n,
+) -> None:
+    """Everything that one session needs, from the store to the pages."""
+
+    def changed(before: Seen, after: Seen) -> None:
+        with reactive.isolate():
+            _announce(before, after, input=input, session=session, l10n=l10n)
+
+    seen, opening = follow(desk, newest, on_change=changed)
+
+    @reactive.calc
+    def pin() -> Pin:
+        current = seen()
+        req(isinstance(current, Pin) and bar.has_bar(input))
+        return current  # type: ignore[return-value]
+
+    @reactive.calc
+    def filters() -> Filters:
+        return bar.read(input, pin().extent)
+
+    @reactive.calc
+    def asked() -> Selection:
+        return to_selection(filters(), months=pin().counts.months, edges=pin().counts.edges)
+
+    @reactive.calc
+    def by_month() -> Tally:
+        return pin().counts.totals(asked(), by=("month",))
+
+    @reactive.calc
+    def selection() -> Selection:
+        req(header_view.rows(by_month()))
+        return asked()
+
+    @reactive.calc
+    def look() -> Look:
+        return Look(dark=input.mode() == "dark", separators=l10n.separators)
+
+    @reactive.calc
+    def policy() -> Policy:
+        return pin().policy
+
+    def narrow(dimension: str, *levels: str) -> None:
+        bar.write(filters().only(dimension, *levels), extent=pin().extent, session=session)
+
+    for page in PAGES:
+        page.server(page.name, l10n=l10n, pin=pin, selection=selection, look=look, policy=policy, narrow=narrow)
+
+    _header(input, l10n=l10n, pin=pin, filters=filters, by_month=by_month)
+    _state(settings, l10n=l10n, seen=seen, opening=opening, by_month=by_month)
+    _controls(input, session, pin=pin, filters=filters)
+    _address(input, session, l10n=l10n, filters=filters)
+
+
+def _header(
+    input: Inputs,
+    *,
+    l10n: L10n,
+    pin: Callable[[], Pin],
+    filters: Callable[[], Filters],
+    by_month: Callable[[], Tally],
+) -> None:
+    titles = {page.name: page.title for page in PAGES}
+
+    @reactive.calc
+    def now() -> dt.datetime:
+        reactive.invalidate_later(SECONDS_PER_MINUTE)
+        return dt.datetime.now(dt.UTC)
+
+    @render.ui
+    def scope() -> Tag:
+        return header(
+            l10n.say(titles[input.page()]),
+            scope=header_view.scope(l10n, pin(), by_month()),
+            chips=header_view.chips(l10n, filters(), dimensions=pin().document("dimensions")),
+            badge=header_view.badge(l10n, pin(), totals=by_month(), now=now()),
+            lift=l10n.say("Lift this filter"),
+        )
+
+
+def _state(
+    settings: Settings,
+    *,
+    l10n: L10n,
+    seen: Callable[[], Seen],
+    opening: Callable[[], bool],
+    by_month: Callable[[], Tally],
+) -> None:
+    @render.ui
+    def state() -> Tag | None:
+        current = seen()
+        if isinstance(current, Trouble):
+            return cards.state_card(states.trouble(l10n, current))
+        if current is None:
+            return cards.state_card(states.loading(l10n) if opening() else states.no_release(l10n, settings.store))
+        if header_view.rows(by_month()):
+            return None
+        return cards.state_card(states.empty(l10n), action_id="clear_empty")
+
+
+def _controls(input: Inputs, session: Session, *, pin: Callable[[], Pin], filters: Callable[[], Filters]) -> None:
+    """Clearing the filters, and lifting one of them."""
+
+    @reactive.effect
+    @reactive.event(input[controls.CLEAR], input.clear_empty)
+    def _() -> None:
+        bar.write(Filters(), extent=pin().extent, session=session)
+
+    @reactive.effect
+    @reactive.event(input.f_lift)
+    def _() -> None:
+        bar.write(filters().without(input.f_lift()), extent=pin().extent, session=session)
+
+
+def _address(input: Inputs, session: Session, *, l10n: L10n, filters: Callable[[], Filters]) -> None:
+    """Keeps the address of the page in step with what is seen, so that it can be shared."""
+
+    @reactive.calc
+    def words() -> dict[str, str]:
+        current = next(page for page in PAGES if page.name == input.page())
+        ids = {word: f"{current.name}-{id}" for word, id in current.words.items()}
+        return {word: str(input[id]()) for word, id in ids.items() if id in input}
+
+    @reactive.effect
+    async def _() -> None:
+        query = to_query(filters(), lang=l10n.language, page=input.page(), **words())
+        await session.send_custom_message("cartera-address", query)
+
+
+def _announce(before: Seen, after: Seen, *, input: Inputs, session: Session, l10n: L10n) -> None:
+    """Says what changed: new data, or trouble with it; and brings the filter bar up to date."""
+    if isinstance(after, Trouble):
+        if isinstance(before, Pin):
+            ui.show_toast(ui.toast(after.message, type="danger", duration_s=None), session=session)
+    elif isinstance(after, Pin) and not bar.has_bar(input):
+        _reload(session)
+    elif isinstance(after, Pin) and isinstance(before, Pin):
+        if not bar.shows_same(before.extent, after.extent):
+            _reload(session)
+            return
+        bar.renew(bar.read(input, after.extent), l10n=l10n, extent=after.extent, session=session)
+        toast = ui.toast(states.arrived(l10n, after.version), type="success", duration_s=15, id="new_release")
+        ui.show_toast(toast, session=session)
+    elif isinstance(after, Pin):
+        _greet(after, session=session, l10n=l10n)
+
+
+def _greet(pin: Pin, *, session: Session, l10n: L10n) -> None:
+    """Tells a reader who came by an address what of it says nothing in this release."""
+    ignored = from_query(session.clientdata.url_search(), extent=pin.extent, known=page_words())[1]
+    if ignored:
+        ui.show_toast(ui.toast(states.ignored(l10n, ignored), type="warning", duration_s=15), session=session)
+
+
+def _reload(session: Session) -> None:
+    @reactive.effect
+    async def _() -> None:
+        await session.send_custom_message("cartera-reload", {})

@@ -1,0 +1,44 @@
+"""App room: settings, the one place that reads the environment."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How the dashboard runs. `language` "" follows the browser; `poll_seconds` is the time between two looks for a
+    new release; `cache` is where coded columns are kept between runs (None: beside the store)."""
+
+    store: Path = Path("var/store")
+    host: str = "127.0.0.1"
+    port: int = 8000
+    language: str = ""
+    poll_seconds: float = 2.0
+    cache: Path | None = None
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
+        """Settings from CARTERA_STORE, CARTERA_HOST, CARTERA_PORT, CARTERA_LANG, CARTERA_POLL_SECONDS and
+        CARTERA_CACHE; defaults where unset. Raises ValueError naming the variable that does not parse."""
+        have = os.environ if environment is None else environment
+        cache = have.get("CARTERA_CACHE", "")
+        return cls(
+            store=Path(have.get("CARTERA_STORE") or cls.store),
+            host=have.get("CARTERA_HOST") or cls.host,
+            port=int(_number(have, "CARTERA_PORT", cls.port)),
+            language=have.get("CARTERA_LANG", "").lower()[:2],
+            poll_seconds=_number(have, "CARTERA_POLL_SECONDS", cls.poll_seconds),
+            cache=Path(cache) if cache else None,
+        )
+
+
+def _number(have: Mapping[str, str], name: str, default: float) -> float:
+    text = have.get(name) or str(default)
+    try:
+        return float(text)
+    except ValueError:
+        raise ValueError(f"{name} must be a number; it is {text!r}") from None

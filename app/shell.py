@@ -1,0 +1,52 @@
+"""App room: the shell: navigation, the one filter bar, the one selection, and where errors become words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from shiny import App, Inputs, Outputs, Session, reactive
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+
+from app.assets import CacheHeaders
+from app.desk import Desk
+from app.follow import watch
+from app.frame import currency_of, page
+from app.l10n import L10n
+from app.selection import words_of
+from app.session import serve
+from app.settings import Settings
+from app.words import pick
+from data.counts import Counts
+from data.store import Release, Store
+
+
+def make_app(store: Store, settings: Settings, *, open_counts: Callable[[Release], Counts]) -> App:
+    """The dashboard over a store. `open_counts` makes the counts of a release; it is called once per release."""
+    return app_of(Desk(store, open_counts), settings)
+
+
+def app_of(desk: Desk, settings: Settings) -> App:
+    """The dashboard over what a desk opens."""
+    newest = watch(desk, settings.poll_seconds)
+
+    def ui(request: Request):  # type: ignore[no-untyped-def]
+        language = language_of(str(request.url.query), request.headers.get("accept-language"), settings)
+        return page(desk, language=language, query=str(request.url.query))
+
+    def server(input: Inputs, output: Outputs, session: Session) -> None:  # noqa: ARG001
+        with reactive.isolate():
+            query = session.clientdata.url_search()
+        language = language_of(query, session.http_conn.headers.get("accept-language"), settings)
+        l10n = L10n(language, currency_of(desk))
+        serve(input, session, desk=desk, newest=newest, settings=settings, l10n=l10n)
+
+    app = App(ui, server)
+    app.starlette_app.add_middleware(CacheHeaders)
+    app.starlette_app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=6)
+    return app
+
+
+def language_of(query: str, accepted: str | None, settings: Settings) -> str:
+    """The language of a reader: the address says, then the settings, then the browser."""
+    return pick(words_of(query, ("lang",)).get("lang"), settings.language, accepted)

@@ -1,0 +1,244 @@
+"""App room: the words and chart data of the Pulse page."""
+
+from __future__ import annotations
+
+import math
+
+from app.charts.trend import Level, Line, Mark, Trend
+from app.format import rounded_sign
+from app.l10n import L10n
+from app.views import names
+from app.views.evidence import Evidence, hover
+from app.views.pulse_boxes import boxes, hidden
+from app.views.pulse_figures import Figures, figures
+from app.views.shapes import Cell, Headline, Table
+from monitoring.change import Change
+from monitoring.overdue import OverdueSegment
+from monitoring.segments import Segment
+
+__all__ = [
+    "Figures", "boxes", "changed", "figures", "hidden", "level", "side_headline", "side_table", "trend",
+    "trend_headline",
+]  # fmt: skip
+
+
+def changed(l10n: L10n, figures: Figures) -> str:
+    """One sentence: how the headline number moved and which segment moved it most."""
+    if figures.moved is not None:
+        return _ratio_changed(l10n, figures, figures.moved)
+    return _outcome_against_promise(l10n, figures)
+
+
+def level(figures: Figures) -> str:
+    """Level of the sentence: that of the ratio's last month, or of observed against expected."""
+    if figures.icv:
+        return figures.icv[-1].level
+    judged = [m for m in figures.promise if m.maturity >= figures.policy.maturity_least]
+    return judged[-1].level if judged else "unknown"
+
+
+def _ratio_changed(l10n: L10n, figures: Figures, change: Change) -> str:
+    days, month = figures.policy.overdue_dpd, l10n.month(change.after)
+    if not math.isfinite(change.change):
+        return l10n.say("the ratio cannot be compared: {reason}.", reason=names.reason(l10n, change.reason))
+    moved = {
+        "days": days,
+        "value": l10n.percent(change.icv_after),
+        "month": month,
+        "change": l10n.distance(change.change),
+    }
+    sign = rounded_sign(change.change * 100, 1)
+    if sign == 0:
+        first = l10n.say("ICV > {days} stayed at {value} in {month}.", days=days, value=moved["value"], month=month)
+    elif sign > 0:
+        first = l10n.say("ICV > {days} rose {change} to {value} in {month}.", **moved)
+    else:
+        first = l10n.say("ICV > {days} fell {change} to {value} in {month}.", **moved)
+    main = change.main
+    if main is None or rounded_sign(main.total * 100, 2) == 0:
+        return first
+    second = l10n.say(
+        "{dimension} {name} moved it most: {total}, of which {rate} by its own ratio and {mix} by its weight.",
+        dimension=names.dimension(l10n, change.dimension, figures.pin.document("dimensions")),
+        name=names.level(l10n, main.level_name),
+        total=l10n.points(main.total, 2),
+        rate=l10n.points(main.rate, 2),
+        mix=l10n.points(main.mix, 2),
+    )
+    return f"{first} {second}"
+
+
+def _outcome_against_promise(l10n: L10n, figures: Figures) -> str:
+    judged = [m for m in figures.promise if m.maturity >= figures.policy.maturity_least]
+    if not judged:
+        return l10n.say("no month has matured enough to be judged yet.")
+    now = judged[-1]
+    said = {
+        "month": l10n.month(now.month), "observed": l10n.percent(now.observed.value),
+        "expected": l10n.percent(now.predicted_rate), "interval": l10n.interval(now.observed.low, now.observed.high),
+    }  # fmt: skip
+    if now.observed.low <= now.predicted_rate <= now.observed.high:
+        return l10n.say("{month}: {observed} observed, as expected ({expected} is within {interval}).", **said)
+    return l10n.say("{month}: {observed} observed, {expected} expected, outside {interval}.", **said)
+
+
+def trend_headline(l10n: L10n, figures: Figures) -> Headline:
+    """The finding of the trend, and its unit."""
+    if not figures.icv:
+        return _outcome_headline(l10n, figures)
+    now, days = figures.icv[-1], figures.policy.overdue_dpd
+    over_year = l10n.say(" and {change} in a year", change=l10n.points(now.change_year))
+    title = l10n.say(
+        "ICV > {days} days: {value} in {month}", days=days, value=l10n.percent(now.icv), month=l10n.month(now.month)
+    )
+    if math.isfinite(now.change_month):
+        title += l10n.say(", {change} on the month", change=l10n.points(now.change_month))
+        title += over_year if math.isfinite(now.change_year) else ""
+    unit = l10n.say("Balance past due by more than 30, 60 and 90 days ÷ gross balance, at the opening of the month")
+    if not figures.has_gross:
+        unit = l10n.say(
+            "Part of the balance in arrears past due by more than 30, 60 and 90 days: the data carry no gross portfolio"
+        )
+    return Headline(title, unit)
+
+
+def _outcome_headline(l10n: L10n, figures: Figures) -> Headline:
+    judged = figures.judged
+    positive = l10n.pick(figures.pin.meaning["positive"])
+    if judged is None:
+        return Headline(l10n.say("No month has matured yet"), positive)
+    share, month = l10n.percent(judged.acceptance.value), l10n.month(judged.month)
+    return Headline(
+        l10n.say("{share} positive in {month}", share=share, month=month),
+        l10n.say(
+            "Share of scored rows with a known outcome, with 95% interval; positive: {positive}", positive=positive
+        ),
+    )
+
+
+def trend(l10n: L10n, figures: Figures) -> Trend:
+    """The ratio beyond 30, 60 and 90 days; the outcome and its expectation where there is no balance."""
+    lines = _ratio_lines(l10n, figures) if figures.icv else _outcome_lines(l10n, figures)
+    course = figures.icv or figures.promise
+    shown = [m.month for m in course]
+    events = {int(m): l10n.pick(t) for m, t in figures.pin.meaning.get("events", {}).items()}
+    policy = figures.policy
+    limits = [(policy.icv_target, l10n.say("Target"), "good"), (policy.icv_appetite, l10n.say("Limit"), "bad")]
+    return Trend(
+        months=[l10n.short_month(m) for m in shown],
+        lines=lines,
+        marks=[Mark(l10n.short_month(m), text) for m, text in sorted(events.items()) if m in shown],
+        levels=[Level(v, f"{t} {l10n.percent(v)}", role) for v, t, role in limits if figures.icv and math.isfinite(v)],
+        nothing=l10n.say("No month has matured yet"),
+    )
+
+
+def _ratio_lines(l10n: L10n, figures: Figures) -> list[Line]:
+    lines = []
+    for days, role in ((30, "main"), (60, "third"), (90, "second")):
+        course = [getattr(m, f"icv{days}") for m in figures.icv]
+        texts = [
+            hover(l10n, l10n.percent(v, 2), Evidence(l10n.month(m.month), figures.pin.version, n=m.n))
+            for v, m in zip(course, figures.icv, strict=True)
+        ]
+        lines.append(Line(l10n.say("> {days} days", days=days), course, texts, role, f"> {days}"))
+    return lines
+
+
+def _outcome_lines(l10n: L10n, figures: Figures) -> list[Line]:
+    months, least = figures.promise, figures.policy.maturity_least
+    shown = [m.observed if m.maturity >= least else None for m in months]
+    value, low, high = ([getattr(o, part) if o else math.nan for o in shown] for part in ("value", "low", "high"))
+    texts = [
+        hover(
+            l10n,
+            l10n.percent(m.observed.value),
+            Evidence("", "", n=m.n, low=m.observed.low, high=m.observed.high),
+        )
+        for m in months
+    ]
+    expected = [m.predicted_rate for m in months]
+    return [
+        Line(l10n.say("Observed"), value, texts, "main", l10n.say("Observed"), low, high),
+        Line(
+            l10n.say("Expected"),
+            expected,
+            [l10n.percent(v) for v in expected],
+            "second",
+            l10n.say("Expected"),
+            dashed=True,
+        ),
+    ]
+
+
+def side_headline(l10n: L10n, figures: Figures) -> Headline:
+    """Who carries the most of the overdue balance; or of the rows."""
+    name = names.dimension(l10n, figures.dimension, figures.pin.document("dimensions"))
+    latest = figures.parts[0]
+    if not figures.dimension:
+        return Headline(l10n.say("By segment"), l10n.say("The data carry no segment that varies"))
+    if not latest:
+        return Headline(
+            l10n.say("By {name}", name=name.lower()), l10n.say("Observed and expected over the months selected")
+        )
+    worst = max(latest, key=lambda s: s.share_of_overdue if math.isfinite(s.share_of_overdue) else -1.0)
+    title = l10n.say(
+        "{name} carries {share} of what is overdue",
+        name=names.level(l10n, worst.level_name),
+        share=l10n.percent(worst.share_of_overdue, 0),
+    )
+    days, month = figures.policy.overdue_dpd, l10n.month(figures.icv[-1].month)
+    return Headline(
+        title,
+        l10n.say("{name}, {month}: ICV > {days}, change on the month, balance", name=name, month=month, days=days),
+    )
+
+
+def side_table(l10n: L10n, figures: Figures) -> Table:
+    """The dimension of the side table, the heaviest first; a click on a name filters by it."""
+    if not figures.parts[0]:
+        return _outcome_table(l10n, figures)
+    latest, before = figures.parts
+    earlier = {s.level_name: s.icv for s in before}
+    rows = sorted((s for s in latest if s.gross > 0), key=lambda s: -s.overdue)
+    total = figures.icv[-1]
+    return Table(
+        columns=(
+            names.dimension(l10n, figures.dimension, figures.pin.document("dimensions")),
+            "ICV", "Δ pp", l10n.say("Balance, {unit}", unit=l10n.money_unit),
+        ),
+        rows=tuple(_part(l10n, s, earlier.get(s.level_name, math.nan)) for s in rows),
+        keys=tuple(s.level_name for s in rows),
+        total=(
+            Cell(l10n.say("Total")), Cell(l10n.percent(total.icv)), _moved(l10n, total.change_month),
+            Cell(l10n.millions(total.gross)),
+        ),
+        caption=side_headline(l10n, figures).subtitle,
+    )  # fmt: skip
+
+
+def _part(l10n: L10n, part: OverdueSegment, before: float) -> tuple[Cell, ...]:
+    name = Cell(names.level(l10n, part.level_name))
+    return name, Cell(l10n.percent(part.icv)), _moved(l10n, part.icv - before), Cell(l10n.millions(part.gross))
+
+
+def _moved(l10n: L10n, difference: float) -> Cell:
+    sign = rounded_sign(difference * 100, 1) if math.isfinite(difference) else 0
+    return Cell(l10n.signed(difference * 100), "bad" if sign > 0 else "good" if sign < 0 else "muted")
+
+
+def _outcome_table(l10n: L10n, figures: Figures) -> Table:
+    rows = sorted((s for s in figures.rates if s.labelled > 0), key=lambda s: -s.labelled)
+    return Table(
+        columns=(
+            names.dimension(l10n, figures.dimension, figures.pin.document("dimensions")),
+            l10n.say("Observed"), l10n.say("Expected"), "n",
+        ),
+        rows=tuple(_rate(l10n, s) for s in rows),
+        keys=tuple(s.levels[0] for s in rows),
+    )  # fmt: skip
+
+
+def _rate(l10n: L10n, segment: Segment) -> tuple[Cell, ...]:
+    shares = (Cell(l10n.percent(segment.observed.value)), Cell(l10n.percent(segment.expected)))
+    return Cell(names.level(l10n, segment.levels[0])), *shares, Cell(l10n.number(segment.labelled), "muted")

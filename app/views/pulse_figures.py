@@ -1,0 +1,124 @@
+"""App room: the numbers of the Pulse page, from the counts of a selection, before they become words."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from app.desk import Pin
+from data import months
+from data.counts import Selection
+from monitoring import backtest, change, funnel, overdue, segments
+from monitoring.policy import Policy
+
+YEAR = 12
+EXPLAINERS = ("product", "region", "segment", "bucket", "channel", "age_band", "income_band")
+"""Dimensions in which the largest contribution to a change is looked for."""
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Everything that the Pulse page says, by month where it is a list. `dimension` is the one of the side table;
+    `parts` are its overdue portfolio and `rates` its outcomes, each as (latest, month before)."""
+
+    pin: Pin
+    policy: Policy
+    icv: Sequence[overdue.OverdueMonth]
+    funnel: Sequence[funnel.FunnelMonth]
+    promise: Sequence[backtest.MonthBacktest]
+    dimension: str
+    parts: tuple[Sequence[overdue.OverdueSegment], Sequence[overdue.OverdueSegment]]
+    rates: Sequence[segments.Segment]
+    moved: change.Change | None
+
+    @property
+    def has_balance(self) -> bool:
+        """Whether the data carry balances, without which there is no overdue ratio."""
+        return self.pin.carries("balance")
+
+    @property
+    def has_gross(self) -> bool:
+        """Whether obligations that are not in arrears are there too; else the ratio speaks of the part in arrears."""
+        return self.pin.carries("gross")
+
+    @property
+    def judged(self) -> funnel.FunnelMonth | None:
+        """The last month whose outcomes have matured enough to be judged; None while there is none."""
+        closed = [m for m in self.funnel if m.maturity >= self.policy.maturity_least]
+        return closed[-1] if closed else None
+
+
+def figures(pin: Pin, selection: Selection, *, policy: Policy) -> Figures:
+    """All numbers of the page for one selection."""
+    counts = pin.counts
+    by_month = counts.totals(reaching_back(selection, YEAR), by=("month",))
+    grouped = counts.totals(selection, by=("month", "rg"))
+    icv = overdue.series(by_month, first=selection.months[0], policy=policy) if pin.carries("balance") else []
+    dimension = side_dimension(pin, selection)
+    return Figures(
+        pin=pin,
+        policy=policy,
+        icv=icv,
+        funnel=funnel.by_month(grouped, policy=policy),
+        promise=backtest.by_month(counts.histogram(selection, by=("month",)), grouped, policy=policy),
+        dimension=dimension,
+        parts=_parts(pin, selection, dimension, policy=policy),
+        rates=segments.rates(counts.totals(selection, by=(dimension,)), policy=policy) if dimension else (),
+        moved=_change(pin, selection, policy=policy) if icv else None,
+    )
+
+
+def reaching_back(selection: Selection, n: int) -> Selection:
+    """The selection with n more months before it, for what looks back over a year."""
+    first, last = selection.months or (190001, 219912)
+    return replace(selection, months=(months.add(first, -n), last))
+
+
+def side_dimension(pin: Pin, selection: Selection) -> str:
+    """The dimension of the side table: the product where it varies, else the first that does; "" when none does."""
+    varying = [name for name in ("product", *pin.extent.dimensions) if _levels(pin, selection, name) > 1]
+    return varying[0] if varying else ""
+
+
+def _levels(pin: Pin, selection: Selection, name: str) -> int:
+    return len(selection.where.get(name, pin.extent.dimensions.get(name, ())))
+
+
+def _last_two(pin: Pin, selection: Selection) -> tuple[int, int]:
+    """The last month of the selection that has rows, and the month before it."""
+    last = selection.months[1] if selection.months else pin.counts.months[-1]
+    return months.add(last, -1), last
+
+
+def _parts(pin: Pin, selection: Selection, dimension: str, *, policy: Policy) -> tuple[list, list]:
+    if not (dimension and pin.carries("balance")):
+        return [], []
+    before, last = _last_two(pin, selection)
+    found = pin.counts.totals(replace(selection, months=(before, last)), by=("month", dimension))
+    here = found.labels["month"]
+    latest, earlier = (
+        overdue.by_dimension(found.at(month=m), policy=policy) if m in here else [] for m in (last, before)
+    )
+    return latest, earlier
+
+
+def _change(pin: Pin, selection: Selection, *, policy: Policy) -> change.Change | None:
+    """What moved the ratio between the last two months, along the dimension that explains it best."""
+    before, last = _last_two(pin, selection)
+    narrow = replace(selection, months=(before, last))
+    names = [name for name in EXPLAINERS if _levels(pin, selection, name) > 1]
+    if before not in pin.counts.months or not names:
+        return None
+    tallies = [pin.counts.totals(narrow, by=("month", name)) for name in names]
+    return change.best_explanation(tallies, before=before, after=last, policy=policy)
+
+
+def last(values: Sequence[float]) -> float:
+    """The last number of a course; NaN when there is none."""
+    return values[-1] if values else math.nan
+
+
+def step(values: Sequence[float]) -> float:
+    """The difference of the last two numbers of a course; NaN with fewer than two."""
+    return values[-1] - values[-2] if len(values) > 1 else math.nan

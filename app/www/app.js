@@ -1,0 +1,85 @@
+// What the page does by itself: the address, the copied link, buttons in rendered tables, the phone menu.
+(function () {
+  const label = (name) => document.getElementById("labels")?.dataset[name] ?? "";
+
+  function showAddress(query) {
+    history.replaceState(null, "", `?${query}`);
+    document.querySelectorAll(".languages a").forEach((link) => {
+      const words = new URLSearchParams(query);
+      words.set("lang", link.dataset.lang);
+      link.href = `?${words}`;
+    });
+  }
+
+  async function copyAddress(button) {
+    try {
+      await navigator.clipboard.writeText(location.href);
+    } catch {
+      const field = document.createElement("input");
+      field.value = location.href;
+      document.body.append(field);
+      field.select();
+      document.execCommand("copy");
+      field.remove();
+    }
+    const before = button.title;
+    button.title = button.dataset.done;
+    button.classList.add("done");
+    setTimeout(() => { button.title = before; button.classList.remove("done"); }, 2000);
+  }
+
+  // page_navbar() puts controls into the list of tabs; a screen reader expects nothing but tabs there.
+  function moveTools() {
+    const list = document.querySelector(".navbar ul.navbar-nav");
+    const spacer = list?.querySelector(".bslib-nav-spacer");
+    if (!spacer) return;
+    const tools = document.createElement("div");
+    tools.className = "navbar-tools";
+    while (spacer.nextElementSibling) {
+      const item = spacer.nextElementSibling;
+      tools.append(...item.childNodes);
+      item.remove();
+    }
+    spacer.remove();
+    list.after(tools);
+  }
+
+  function nameControls() {
+    document.querySelector(".navbar-toggler")?.setAttribute("aria-label", label("menu"));
+    const fold = document.querySelector(".bslib-sidebar-layout > .collapse-toggle");
+    fold?.setAttribute("aria-label", label("filters"));
+    fold?.setAttribute("data-label", label("filters"));
+  }
+
+  document.addEventListener("DOMContentLoaded", () => { moveTools(); nameControls(); });
+
+  document.addEventListener("click", (event) => {
+    const pick = event.target.closest("[data-input]");
+    if (pick) Shiny.setInputValue(pick.dataset.input, pick.dataset.value, { priority: "event" });
+    const share = event.target.closest("#share");
+    if (share) copyAddress(share);
+  });
+
+  // Bootstrap leaves the phone menu open after a page is chosen.
+  document.addEventListener("shown.bs.tab", (event) => {
+    const menu = event.target.closest(".navbar-collapse.show");
+    if (menu) bootstrap.Collapse.getOrCreateInstance(menu).hide();
+  });
+
+  // Pages behind a designed state are hidden by the style sheet: tell Shiny, so that it does not work for them.
+  function watchState() {
+    const main = document.querySelector(".bslib-page-main");
+    if (!main) return;
+    let had = null;
+    new MutationObserver(() => {
+      const has = main.querySelector(".state") !== null;
+      if (has !== had) { had = has; $(main).trigger(has ? "hidden" : "shown"); window.dispatchEvent(new Event("resize")); }
+    }).observe(main, { childList: true, subtree: true });
+  }
+
+  document.addEventListener("DOMContentLoaded", () => {
+    watchState();
+    Shiny.addCustomMessageHandler("cartera-address", showAddress);
+    Shiny.addCustomMessageHandler("cartera-reload", (_) => location.reload());
+  });
+})();
