@@ -1,0 +1,123 @@
+"""Data room: who is offered a payment option in the demo bank: the legacy rule, the model, or nobody."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from data.bank.dice import sigmoid
+from data.bank.dynamics import Eligible, Month
+from data.bank.parameters import CARD, MORTGAGE, SELF_EMPLOYED
+from data.bank.population import Population
+
+
+@dataclass(frozen=True)
+class Offers:
+    """The offer rule of one world. Before go-live it is the legacy rule for every client; after it, the arm's.
+
+    `weights` are the acceptance model's coefficients, None where there is no model yet.
+    """
+
+    people: Population
+    arm: np.ndarray
+    weights: np.ndarray | None
+
+    def __call__(self, pool: Eligible) -> np.ndarray:
+        """Probability of an offer for each eligible obligation."""
+        legacy = legacy_chance(self.people, pool)
+        if pool.month < self.people.bank.go_live or self.weights is None:
+            return legacy
+        arm = self.arm[pool.client]
+        chance = np.where(arm == 1, legacy, 0.0)
+        chance[arm == 0] = self._model_chance(pool, arm == 0)
+        return chance
+
+    def _model_chance(self, pool: Eligible, mine: np.ndarray) -> np.ndarray:
+        """The best by score × balance within capacity, a small part decided by a coin of the same capacity."""
+        bank = self.people.bank
+        if not mine.any():
+            return np.zeros(0)
+        assert self.weights is not None
+        value = sigmoid(features(self.people, pool)[mine] @ self.weights) * pool.balance[mine]
+        coin = bank.exploration * bank.capacity
+        return np.where(value >= np.quantile(value, 1 - bank.capacity), 1 - bank.exploration + coin, coin)
+
+
+def arms_of(people: Population, world: str) -> np.ndarray:
+    """The arm of each client in a world: the randomised one in the experiment, else the same for all."""
+    if world == "experiment":
+        return people.clients.arm
+    return np.full(len(people.clients.arm), ("model", "legacy", "none").index(world), np.int8)
+
+
+def legacy_chance(people: Population, pool: Eligible) -> np.ndarray:
+    """The legacy rule: a known smooth probability that offers most to large and to hard cases."""
+    hard = np.array([-0.9, 0.1, 0.5, 0.6, 0.5, 0.3])[pool.state - 1]
+    lean = 0.75 * np.log(pool.balance / 1e7) + hard + 0.35 * (pool.product == MORTGAGE)
+    lean -= 0.25 * people.digital(pool.month)[pool.client]
+    return np.clip(sigmoid(lean + _level(lean, people.bank.capacity)), 0.02, 0.98)
+
+
+def _level(lean: np.ndarray, capacity: float) -> float:
+    """The constant that makes the mean probability equal to the capacity, by bisection."""
+    low, high = -15.0, 15.0
+    for _ in range(40):
+        middle = (low + high) / 2
+        if len(lean) and sigmoid(lean + middle).mean() < capacity:
+            low = middle
+        else:
+            high = middle
+    return (low + high) / 2
+
+
+def features(people: Population, pool: Eligible) -> np.ndarray:
+    """What the bank's own model sees, one row per eligible obligation: nothing latent, first column constant."""
+    c, k = people.clients, pool.client
+    blind = (pool.month == people.bank.outage_month) & (c.region[k] == people.bank.outage_region)
+    size = np.log(pool.balance / 1e7)
+    buckets = [(pool.state == s) * 1.0 for s in range(1, 6)]
+    return np.column_stack(
+        [
+            np.ones(len(k)),
+            people.digital(pool.month)[k],
+            c.income_z[k],
+            size - np.log(c.income[k] / people.bank.median_income),
+            np.where(blind, 0.0, pool.inflow),
+            c.kept_history[k],
+            c.bureau[k],
+            (c.age[k] - 41) / 12,
+            np.log1p(c.tenure[k]) / 4,
+            (c.occupation[k] == SELF_EMPLOYED) * 1.0,
+            (pool.product == CARD) * 1.0,
+            (pool.product == MORTGAGE) * 1.0,
+            *buckets,
+            size,
+        ]
+    )
+
+
+def train(people: Population, months: list[Month]) -> np.ndarray | None:
+    """Coefficients of the acceptance model from the months before go-live; None when too little was offered."""
+    bank = people.bank
+    past = [m for m in months if bank.first_training_month <= m.position.month < bank.go_live]
+    if not past:
+        return None
+    X = np.concatenate([features(people, m.eligible)[m.decision.offered] for m in past])
+    y = np.concatenate([m.decision.accepted[m.decision.offered] for m in past])
+    return None if len(set(y.tolist())) < 2 else _logistic(X, y.astype(float))
+
+
+def _logistic(X: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Ridge logistic regression (penalty 1, constant free) by Newton's method."""
+    penalty = np.eye(X.shape[1])
+    penalty[0, 0] = 0.0
+    weights = np.zeros(X.shape[1])
+    for _ in range(25):
+        p = sigmoid(X @ weights)
+        curvature = (X * (p * (1 - p))[:, None]).T @ X + penalty
+        step = np.linalg.solve(curvature, X.T @ (y - p) - penalty @ weights)
+        weights = weights + step
+        if np.abs(step).max() < 1e-9:
+            break
+    return weights

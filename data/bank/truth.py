@@ -1,0 +1,76 @@
+"""Data room: the truth about the demo bank, for tests and documents only: no bank ever sees it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.csv as pc
+import pyarrow.parquet as pq
+
+from data.bank.columns import table, whole, words
+from data.bank.dynamics import Month
+from data.bank.population import Population
+from data.bank.worlds import History, Line, calendar
+
+
+def obligations(people: Population, month: Month) -> pa.Table:
+    """True probabilities and effects of each eligible obligation of a month.
+
+    `true_tau_pay`, `true_tau_over`: what an offer changes in the probability of a payment in the month, and of being
+    more than 30 days past due at its close.
+    """
+    pool, decision = month.eligible, month.decision
+    helped = pool.p_accept * pool.p_keep
+    return table(
+        {
+            "client": whole(people.clients.number[pool.client]),
+            "obligation": whole(people.obligations.number[pool.slot]),
+            "month": pa.array([calendar(pool.month)] * len(pool.slot), pa.int32()),
+            "true_p_accept": pa.array(pool.p_accept),
+            "true_p_keep": pa.array(pool.p_keep),
+            "true_p_roll": pa.array(pool.p_roll),
+            "true_p_over": pa.array(pool.p_over),
+            "true_tau_pay": pa.array(helped * pool.p_roll),
+            "true_tau_over": pa.array(-helped * pool.p_over),
+            "offered": pa.array(decision.offered),
+            "accepted": pa.array(decision.accepted),
+            "kept": pa.array(decision.kept),
+        }
+    )
+
+
+def worlds(history: History) -> pa.Table:
+    """The book at every opening in every world: COP, and ICV > 30 and > 90 days as fractions."""
+    lines = [(world, entry) for world, book in history.worlds.items() for entry in book]
+    names = sorted(history.worlds)
+
+    def money(what: str) -> pa.Array:
+        return pa.array([round(getattr(entry, what), 2) for _, entry in lines])
+
+    def share(what: str) -> pa.Array:
+        return pa.array([_ratio(entry, what) for _, entry in lines])
+
+    return table(
+        {
+            "month": pa.array([calendar(entry.month) for _, entry in lines]),
+            "world": words(pa.array([names.index(world) for world, _ in lines]).to_numpy(), names),
+            "gross": money("gross"),
+            "overdue": money("overdue"),
+            "icv": share("overdue"),
+            "icv90": share("overdue_90"),
+            "written_off": money("written_off"),
+        }
+    )
+
+
+def _ratio(entry: Line, what: str) -> float:
+    return getattr(entry, what) / entry.gross if entry.gross else float("nan")
+
+
+def write(history: History, folder: Path) -> None:
+    """truth/obligations.parquet and truth/worlds.csv."""
+    folder.mkdir()
+    rows = [obligations(history.people, month) for month in history.months]
+    pq.write_table(pa.concat_tables(rows), folder / "obligations.parquet")
+    pc.write_csv(worlds(history), folder / "worlds.csv", pc.WriteOptions(quoting_header="none", quoting_style="none"))

@@ -1,0 +1,94 @@
+"""Data room: the demo bank's history, and what would have happened under another offer rule."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from data import months
+from data.bank import dynamics
+from data.bank.dynamics import Month, Position
+from data.bank.offers import Offers, arms_of, train
+from data.bank.parameters import DEEPEST, FIRST_MONTH, WORLDS, WRITTEN_OFF
+from data.bank.population import Population
+
+Tell = Callable[[str, int, int], None]
+"""Is told what is being done, and how many steps of how many are done."""
+
+
+def silent(_what: str, _done: int, _of: int) -> None:
+    """Tells nobody."""
+
+
+def calendar(month: int) -> int:
+    """YYYYMM of a month index."""
+    return months.add(FIRST_MONTH, month)
+
+
+@dataclass(frozen=True)
+class Line:
+    """The book at one opening, in COP: gross; more than 30 and more than 90 days past due; written off in the month
+    before."""
+
+    month: int
+    gross: float
+    overdue: float
+    overdue_90: float
+    written_off: float
+
+
+@dataclass(frozen=True)
+class History:
+    """What happened: every month, the opening after the last, and the book of each world."""
+
+    people: Population
+    months: list[Month]
+    last: Position
+    worlds: dict[str, list[Line]] = field(default_factory=dict)
+
+
+def simulate(people: Population, *, truth: bool = True, tell: Tell = silent) -> History:
+    """The experiment's history; with `truth` also the book of the worlds that did not happen.
+
+    All worlds share the months before go-live, which are lived once.
+    """
+    start = min(people.bank.go_live, people.months)
+    past, branch = _live(people, dynamics.opening(people), Offers(people, people.clients.arm, None), start, tell)
+    weights = train(people, past)
+    shared = [line(m.position) for m in past]
+    worlds = {}
+    for world in WORLDS if truth else ():
+        if world != "experiment":
+            rule = Offers(people, arms_of(people, world), weights)
+            worlds[world] = shared + _book(people, branch, rule, tell, world)
+    future, last = _live(people, branch, Offers(people, people.clients.arm, weights), people.months, tell)
+    worlds["experiment"] = shared + [line(m.position) for m in future] + [line(last)]
+    return History(people, past + future, last, worlds)
+
+
+def line(position: Position) -> Line:
+    """The book at an opening."""
+    live = (position.state >= 0) & (position.state <= DEEPEST)
+    money = np.bincount(position.state[live], weights=position.balance[live], minlength=WRITTEN_OFF)
+    lost = float(position.written_off.sum())
+    return Line(position.month, float(money.sum()), float(money[2:].sum()), float(money[4:].sum()), lost)
+
+
+def _live(people: Population, position: Position, rule: Offers, until: int, tell: Tell) -> tuple[list[Month], Position]:
+    lived = []
+    while position.month < until:
+        month, position = dynamics.run(people, position, rule)
+        lived.append(month)
+        tell("living the bank's months", position.month, people.months)
+    return lived, position
+
+
+def _book(people: Population, position: Position, rule: Offers, tell: Tell, world: str) -> list[Line]:
+    lines = [line(position)]
+    while position.month < people.months:
+        position = dynamics.run(people, position, rule)[1]
+        lines.append(line(position))
+        tell(f"living the months of the world “{world}”", position.month, people.months)
+    return lines
