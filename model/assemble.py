@@ -1,0 +1,79 @@
+"""Model room: the scored rows of a release: every obligation-month, in arrears or not, with what came of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from data.contract import Portfolio
+from data.counts.grid import encode
+from data.rows import random_group
+from model import facts
+from model.bundle import SHORT
+from model.features import Features
+from model.score import in_words
+from model.walk import Walked
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Edges of the score codes (float32, increasing, 0 to 1) and the operating threshold, which is one of them."""
+
+    edges: np.ndarray
+    threshold: float
+
+
+def rows_of(
+    portfolio: Portfolio, features: Features, walked: Walked, *, grid: Grid, dims: dict[str, pd.Categorical]
+) -> pd.DataFrame:
+    """The scored rows, one per row of the portfolio's obligations, in order of month."""
+    rows = portfolio.obligations
+    months = rows["month"].to_numpy(np.int32)
+    columns: dict[str, object] = {
+        "client": rows["client"].to_numpy(np.int64),
+        "obligation": rows["obligation"].to_numpy(np.int64),
+        "month": months,
+        "rg": random_group(rows["client"].to_numpy()),
+        **dims,
+        "arm": facts.arm(portfolio),
+        **facts.outcomes(portfolio, features),
+        **facts.money(portfolio),
+        "bank_score": facts.bank_score(portfolio),
+        **_scored(features, walked, len(rows), grid),
+    }
+    frame = pd.DataFrame(columns, copy=False)
+    order = np.argsort(months, kind="stable")
+    return frame if (np.diff(order) == 1).all() else frame.take(order).reset_index(drop=True)
+
+
+def by_month(rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """The rows as parts of a release, one per month, named by it."""
+    months, starts = np.unique(rows["month"].to_numpy(), return_index=True)
+    ends = [*starts[1:], len(rows)]
+    return {str(m): rows.iloc[a:b] for m, a, b in zip(months, starts, ends, strict=True)}
+
+
+def _scored(features: Features, walked: Walked, n: int, grid: Grid) -> dict[str, object]:
+    score, challenger = np.full(n, np.nan, np.float32), np.full(n, np.nan, np.float32)
+    score[features.at], challenger[features.at] = walked.score, walked.challenger
+    model = np.full(n, -1, np.int16)
+    for i, step in enumerate(walked.steps):
+        model[features.at[step.rows]] = i
+    names = list(dict.fromkeys(s.digest[:SHORT] for s in walked.steps))
+    place = np.array([*(names.index(s.digest[:SHORT]) for s in walked.steps), -1])
+    out: dict[str, object] = {
+        "score": score,
+        "score_code": encode(score, grid.edges),
+        "challenger_score": challenger,
+        "model": pd.Categorical.from_codes(place[model], categories=pd.Index(names, dtype="str")),
+    }
+    words = in_words(walked.reasons, features.names)
+    return out | {f"reason_{j + 1}": _spread(w, features.at, n) for j, w in enumerate(words)}
+
+
+def _spread(words: pd.Categorical, at: np.ndarray, n: int) -> pd.Categorical:
+    codes = np.full(n, -1, np.int32)
+    codes[at] = words.codes
+    return pd.Categorical.from_codes(codes, categories=words.categories)

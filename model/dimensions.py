@@ -1,0 +1,79 @@
+"""Model room: the segment dimensions of every obligation-month, as of its opening, and the order they are shown in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from data import bands
+from data.asof import as_of
+from data.contract import CLIENTS, OBLIGATIONS, Portfolio
+from data.rows import UNKNOWN
+
+CLIENT_TEXTS = ("region", "segment", "channel", "occupation", "gender")
+NOT_DIMENSIONS = frozenset(c.name for c in OBLIGATIONS.columns)
+
+
+def of(portfolio: Portfolio) -> dict[str, pd.Categorical]:
+    """Dimensions by name, each aligned to the obligations; a missing level is "(unknown)". One that is unknown
+    throughout is left out."""
+    rows = portfolio.obligations
+    found: dict[str, pd.Categorical] = {}
+    if "days_past_due" in rows:
+        found["bucket"] = bands.bucket(rows["days_past_due"])
+    found |= _of_clients(portfolio)
+    own = [c for c in rows.columns if c not in NOT_DIMENSIONS and not pd.api.types.is_numeric_dtype(rows[c])]
+    found |= {c: pd.Categorical(rows[c]) for c in ("product", "segment", *own) if c in rows and rows[c].notna().any()}
+    filled = {name: _filled(values) for name, values in found.items()}
+    return {name: values for name, values in filled.items() if list(values.categories) != [UNKNOWN]}
+
+
+def _of_clients(portfolio: Portfolio) -> dict[str, pd.Categorical]:
+    if portfolio.clients is None:
+        return {}
+    texts = [c for c in CLIENT_TEXTS if c in portfolio.clients]
+    numbers = [c for c in ("age", "income") if c in portfolio.clients]
+    known = as_of(
+        portfolio.obligations, portfolio.clients, by=["client"], columns=[*texts, *numbers], age="snapshot_age"
+    )
+    out = {c: pd.Categorical(known[c]) for c in texts}
+    if "age" in known:
+        out["age_band"] = bands.age_band(known["age"])
+    if "income" in known:
+        out["income_band"] = bands.income_band(known["income"])
+    return out
+
+
+def _filled(values: pd.Categorical) -> pd.Categorical:
+    """Levels as text, only those that occur, in their order, with "(unknown)" as the last one for missing ones."""
+    names = [str(c) for c in values.categories]
+    size = np.bincount(values.codes + 1, minlength=len(names) + 1)
+    levels = [n for n, k in zip(names, size[1:], strict=True) if k > 0 and n != UNKNOWN]
+    missing = size[0] > 0 or (UNKNOWN in names and size[1 + names.index(UNKNOWN)] > 0)
+    levels = [*dict.fromkeys(levels), *([UNKNOWN] if missing else [])]
+    place = np.array([*(levels.index(n) if n in levels else -1 for n in names), len(levels) - 1])
+    return pd.Categorical.from_codes(
+        place[values.codes], categories=pd.Index(levels, dtype="str"), ordered=values.ordered
+    )
+
+
+def document(found: Mapping[str, pd.Categorical]) -> dict[str, dict[str, object]]:
+    """The release document: levels in display order (their own order, else the largest first; unknown last), and the
+    name of the dimension by language where the contract has one."""
+    columns = {c.name: c for c in (*OBLIGATIONS.columns, *CLIENTS.columns)}
+    out: dict[str, dict[str, object]] = {}
+    for name, values in found.items():
+        out[name] = {"levels": _in_order(values)}
+        if name in columns:
+            out[name]["labels"] = {"en": columns[name].en, "es": columns[name].es, "pt": columns[name].pt}
+    return out
+
+
+def _in_order(values: pd.Categorical) -> list[str]:
+    levels = list(values.categories)
+    if values.ordered:
+        return levels
+    size = dict(zip(levels, np.bincount(values.codes, minlength=len(levels)).tolist(), strict=True))
+    return sorted(levels, key=lambda x: (x == UNKNOWN, -size[x], x))

@@ -1,0 +1,95 @@
+"""Model room: the documents of a release: what the data mean, how the model was made, what it was worth."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any
+
+import pandas as pd
+
+from data.contract import Meaning, Portfolio, Suspicion
+from model import dimensions, facts, waterfall
+from model.bundle import SHORT
+from model.evaluate import Evaluation
+from model.features import Features
+from model.guards import LEAK_AUC, Leak
+from model.walk import Walked
+
+
+def meaning(portfolio: Portfolio, rows: pd.DataFrame) -> dict[str, Any]:
+    """What the release is about."""
+    said: Meaning = portfolio.meaning
+    months = rows["month"].to_numpy()
+    return {
+        "source": said.source,
+        "positive": dict(said.positive),
+        "currency": said.currency,
+        "carries": sorted(said.carries),
+        "events": {str(m): dict(words) for m, words in said.events.items()},
+        "as_of": portfolio.as_of,
+        "first_month": int(months.min()),
+        "last_month": int(months.max()),
+    }
+
+
+def model_card(
+    portfolio: Portfolio, features: Features, walked: Walked, worth: Evaluation, *, leaks: tuple[Leak, ...], family: str
+) -> dict[str, Any]:
+    """The card of the release's models; `model_hash` is the newest one's."""
+    newest = walked.steps[-1]
+    return {
+        "model_hash": newest.digest,
+        "family": family,
+        "class": "lightgbm",
+        "trained_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "positive_means": dict(portfolio.meaning.positive),
+        "features": [{"name": n, "known": str(k)} for n, k in features.known.items()],
+        "windows": [_window(s, w) for s, w in zip(walked.steps, worth.windows, strict=True)],
+        "metrics": worth.champion.as_record() | {"new_clients": worth.new_clients.as_record()},
+        "leaderboard": [x.as_record() for x in worth.board],
+        "guards": {"leak_auc": LEAK_AUC, "refused": [asdict(x) for x in leaks], "barred": sorted(portfolio.barred)},
+        "versions": dict(newest.bundle.versions),
+    }
+
+
+def _window(step: Any, worth: Any) -> dict[str, Any]:
+    return {
+        **step.bundle.window,
+        "scores": list(step.window.scores),
+        "sha256": step.digest,
+        "model": step.digest[:SHORT],
+        "calibrated_on": len(step.window.calibrate),
+        "calibration": asdict(step.bundle.calibration),
+        "metrics": worth.as_record(),
+    }
+
+
+def suspicions(found: tuple[Suspicion, ...], leaks: tuple[Leak, ...]) -> list[dict[str, Any]]:
+    """What is odd about the data and was kept, and the features that were refused as leaks."""
+    refused = [
+        {"file": "features", "column": x.feature, "kind": "leak", "count": 1, "example": f"AUC alone {x.auc:.4f}"}
+        for x in leaks
+    ]
+    return [asdict(s) for s in found] + refused
+
+
+def documents(
+    portfolio: Portfolio, rows: pd.DataFrame, dims: Mapping[str, pd.Categorical], *, card: Mapping[str, Any],
+    leaks: tuple[Leak, ...], grid: Mapping[str, Any], settings: Mapping[str, Any], fingerprint: Mapping[str, Any],
+    histograms: Mapping[str, Any],
+) -> dict[str, Any]:  # fmt: skip
+    """Every document of the release."""
+    return {
+        "meaning": meaning(portfolio, rows),
+        "coverage": waterfall.document(portfolio, rows),
+        "suspicions": suspicions(portfolio.suspicions, leaks),
+        "dimensions": dimensions.document(dims),
+        "grid": dict(grid),
+        "model_card": dict(card),
+        "settings": dict(settings),
+        "arms": facts.arms_document(rows),
+        "histograms": dict(histograms),
+        "fingerprint": dict(fingerprint),
+    }

@@ -1,0 +1,110 @@
+"""Model room: what was decided for every obligation-month and what came of it, as the columns of the scored row."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from data.asof import as_of, same
+from data.contract import Portfolio
+from data.rows import NEGATIVE, POSITIVE, UNKNOWN, UNLABELLED
+from model.features import Features
+
+KEYS = ("client", "obligation", "month")
+
+
+def outcomes(portfolio: Portfolio, features: Features) -> dict[str, np.ndarray]:
+    """`label_state`, `offered`, `kept` and `propensity` of every obligation row; only eligible ones can differ from
+    unlabelled, 0, 0 and NaN. Without decisions, a row with a label counts as offered."""
+    n = len(portfolio.obligations)
+    out = {"label_state": np.full(n, UNLABELLED, np.uint8), "kept": np.zeros(n, np.uint8)}
+    at, labels = features.at, portfolio.outcomes
+    found = same(features.frame, labels, by=KEYS)
+    known, place = found >= 0, np.maximum(found, 0)
+    if len(labels):
+        out["label_state"][at[known]] = labels["label_state"].to_numpy(np.uint8)[place[known]]
+        out["kept"][at[known]] = labels["kept"].to_numpy(float, na_value=0)[place[known]] > 0
+    return out | _decided(portfolio, features, np.isin(out["label_state"], (NEGATIVE, POSITIVE)))
+
+
+def _decided(portfolio: Portfolio, features: Features, labelled: np.ndarray) -> dict[str, np.ndarray]:
+    propensity = np.full(len(labelled), np.nan, np.float32)
+    decided = portfolio.decisions
+    if decided is None:
+        return {"offered": labelled.astype(np.uint8), "propensity": propensity}
+    offered = np.zeros(len(labelled), np.uint8)
+    found = same(features.frame, decided, by=KEYS)
+    rows, place = features.at[found >= 0], found[found >= 0]
+    offered[rows] = decided["offered"].to_numpy(float, na_value=0)[place] > 0
+    if "propensity" in decided:
+        propensity[rows] = decided["propensity"].to_numpy(np.float32, na_value=np.nan)[place]
+    return {"offered": offered, "propensity": propensity}
+
+
+def money(portfolio: Portfolio) -> dict[str, np.ndarray]:
+    """Amounts of every obligation row (float32, NaN unknown), and whether a payment was made in the month."""
+    rows = portfolio.obligations
+    balance = _number(rows, "balance")
+    reaged = _number(rows, "reaged")
+    cash = _cash(portfolio)
+    return {
+        "days_past_due": _number(rows, "days_past_due"),
+        "balance": balance,
+        "past_due": _number(rows, "past_due"),
+        "written_off": _number(rows, "written_off"),
+        "reaged_balance": np.where(reaged > 0, balance, np.where(np.isnan(reaged), np.nan, 0)).astype(np.float32),
+        "cash": cash,
+        "paid": (cash > 0).astype(np.uint8),
+        "eligible": (_number(rows, "eligible") > 0).astype(np.uint8),
+    }
+
+
+def _cash(portfolio: Portfolio) -> np.ndarray:
+    """Money received in the month, from payments, else from actions; NaN where neither has the row."""
+    source = portfolio.payments if portfolio.payments is not None else portfolio.actions
+    if source is None or "paid" not in source:
+        return np.full(len(portfolio.obligations), np.nan, np.float32)
+    found = same(portfolio.obligations, source, by=("obligation", "month"))
+    paid = np.r_[source["paid"].to_numpy(np.float32, na_value=np.nan), np.float32(np.nan)]
+    return paid[found]
+
+
+def bank_score(portfolio: Portfolio) -> np.ndarray:
+    """The bank's own probability of a payment, of the month before; NaN where it has none."""
+    if portfolio.scores is None:
+        return np.full(len(portfolio.obligations), np.nan, np.float32)
+    known = as_of(portfolio.obligations, portfolio.scores, by=["obligation"], columns=["pays"])
+    return np.where(known["age"] == 1, known["pays"], np.nan).astype(np.float32)
+
+
+def arm(portfolio: Portfolio) -> pd.Categorical:
+    """Arm of each row's client: as the portfolio has it, else the one of the client's first decision, from the month
+    in which arms were first assigned; "(unknown)" where none was."""
+    rows = portfolio.obligations
+    if "arm" in rows:
+        values = rows["arm"]
+    elif portfolio.decisions is not None and "arm" in portfolio.decisions:
+        given = portfolio.decisions[portfolio.decisions["arm"].notna()].sort_values("month", kind="stable")
+        first = given.drop_duplicates("client").set_index("client")["arm"]
+        values = rows["client"].map(first).where(rows["month"] >= given["month"].min())
+    else:
+        values = pd.Series([None] * len(rows), dtype=object)
+    text = pd.Categorical(values)
+    return text.add_categories([UNKNOWN]).fillna(UNKNOWN) if UNKNOWN not in text.categories else text.fillna(UNKNOWN)
+
+
+def arms_document(rows: pd.DataFrame) -> dict[str, object]:
+    """Month of the first assigned arm and clients per arm; empty when there are no arms."""
+    given = rows[rows["arm"] != UNKNOWN]
+    if given.empty:
+        return {}
+    clients = given.groupby("arm", observed=True)["client"].nunique()
+    return {"go_live": int(given["month"].min()), "clients": {str(k): int(v) for k, v in clients.items()}}
+
+
+def _number(frame: pd.DataFrame, column: str) -> np.ndarray:
+    """Float32 values; NaN where the frame lacks the column, or the value is missing or infinite."""
+    if column not in frame:
+        return np.full(len(frame), np.nan, np.float32)
+    values = frame[column].to_numpy(np.float32, na_value=np.nan)
+    return np.where(np.isinf(values), np.float32(np.nan), values)

@@ -1,0 +1,154 @@
+"""Model room: one training run, from a portfolio to a published release. Nothing is written before the last step."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from data.check import check
+from data.contract import Portfolio
+from data.store import Draft, Store
+from model import assemble, dimensions, documents, guards, operating
+from model.bundle import discard, save
+from model.evaluate import Evaluation, evaluate
+from model.features import Features, build
+from model.guards import GuardTripped, Leak
+from model.histograms import histograms
+from model.labels import labels_of
+from model.walk import Labels, Walked, walk
+
+MANY = 50_000
+"""Labelled rows from which models are refitted every three months instead of every month."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to train. `refit_every`: months per model (None: 3, or 1 with fewer than 50,000 labels); `stop_on_leak`: stop
+    instead of refusing the feature; `explain_last`: newest months that get reasons (None: all)."""
+
+    refit_every: int | None = None
+    seed: int = 0
+    stop_on_leak: bool = False
+    explain_last: int | None = None
+
+
+@dataclass
+class Watch:
+    """Seconds per step, and who is told when a step begins."""
+
+    tell: Callable[[str], None] = lambda _: None
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        """Time one step."""
+        self.tell(name)
+        began = time.perf_counter()
+        yield
+        self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - began
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run published: the release, its size, and what it was worth."""
+
+    version: str
+    rows: int
+    scored: int
+    months: tuple[int, int]
+    worth: Evaluation
+    leaks: tuple[Leak, ...]
+    suspicions: int
+    seconds: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A portfolio with its features, labels and walk-forward scores."""
+
+    portfolio: Portfolio
+    features: Features
+    labels: Labels
+    leaks: tuple[Leak, ...]
+    walked: Walked
+    refit_every: int
+
+
+def train(portfolio: Portfolio, options: Options, watch: Watch) -> Trained:
+    """Features, guards, and models month by month. Raises GuardTripped, TooLittleError or ContractError."""
+    with watch.step("checking the contract"):
+        check(portfolio)
+    with watch.step("making features"):
+        features = build(portfolio)
+        labels = labels_of(portfolio, features)
+    with watch.step("looking for leaks"):
+        leaks = guards.leaks(features, labels.label)
+        if leaks and options.stop_on_leak:
+            raise GuardTripped("; ".join(f"feature {x.feature} alone has an AUC of {x.auc:.4f}: a leak" for x in leaks))
+        features = features.without(x.feature for x in leaks)
+    every = options.refit_every or (3 if np.isfinite(labels.label).sum() >= MANY else 1)
+    with watch.step("fitting and scoring"):
+        walked = walk(
+            features, labels, positive=dict(portfolio.meaning.positive), refit_every=every, seed=options.seed,
+            explain_last=options.explain_last, progress=watch.tell,
+        )  # fmt: skip
+    return Trained(portfolio, features, labels, leaks, walked, every)
+
+
+def publish(
+    trained: Trained, store: Store, models: Path, *, options: Mapping[str, Any], fingerprint: Mapping[str, Any],
+    watch: Watch,
+) -> Outcome:  # fmt: skip
+    """Evaluate, put the release together, write its models and make it the newest release."""
+    made, portfolio = trained, trained.portfolio
+    settings = {"refit_every": made.refit_every, **options}
+    kind = operating.family(portfolio.meaning.source, made.features, settings)
+    with watch.step("weighing the scores"):
+        grid = operating.grid_for(made.walked, _previous_grid(store, kind))
+        worth = evaluate(made.features, made.labels, made.walked, threshold=grid.threshold)
+    with watch.step("putting rows together"):
+        dims = dimensions.of(portfolio)
+        rows = assemble.rows_of(portfolio, made.features, made.walked, grid=grid, dims=dims)
+    with watch.step("describing features"):
+        spread = histograms(made.features, made.labels.month, reference=made.walked.steps[0].window.train)
+    card = documents.model_card(portfolio, made.features, made.walked, worth, leaks=made.leaks, family=kind)
+    with watch.step("publishing"):
+        texts = documents.documents(
+            portfolio, rows, dims, card=card, leaks=made.leaks, grid=operating.grid_document(grid), settings=settings,
+            fingerprint=fingerprint, histograms=spread,
+        )  # fmt: skip
+        version = _commit(store, models, Draft({"rows": assemble.by_month(rows)}, texts), made.walked, card)
+    scored = int(np.isfinite(made.walked.score).sum())
+    months = (texts["meaning"]["first_month"], texts["meaning"]["last_month"])
+    odd = sum(s.count for s in portfolio.suspicions)
+    return Outcome(version, len(rows), scored, months, worth, made.leaks, odd, watch.seconds)
+
+
+def _previous_grid(store: Store, family: str) -> Mapping[str, Any] | None:
+    """The grid of the newest release when it is of the same kind of model."""
+    if not store.version():
+        return None
+    newest = store.read()
+    if {"model_card", "grid"} - set(newest.documents()) or newest.document("model_card").get("family") != family:
+        return None
+    grid: Mapping[str, Any] = newest.document("grid")
+    return grid
+
+
+def _commit(store: Store, models: Path, draft: Draft, walked: Walked, card: Mapping[str, Any]) -> str:
+    """Models first, then the release that names them; models that were new go again when it cannot be published."""
+    fresh: list[str] = []
+    try:
+        for step, window in zip(walked.steps, card["windows"], strict=True):
+            if save(step.bundle, models, content=step.content, metrics=window["metrics"]):
+                fresh.append(step.digest)
+        return store.publish(draft)
+    except BaseException:
+        discard(models, fresh)
+        raise

@@ -1,0 +1,148 @@
+"""Model room: `python -m model.train`, what a bank's scheduler calls monthly: files in, a release out."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from data.contract import CarteraError, Portfolio
+from data.parquet_store import ParquetStore
+from data.sources.fingerprint import fingerprint
+
+if TYPE_CHECKING:
+    from model.run import Outcome
+
+ABOUT = """\
+Read a bank's files, train month by month, score every obligation-month with a model that knew only earlier months, and
+publish the result as a new release of the store that the dashboard reads.
+
+When nothing changed since the newest release (files, options, code), nothing is done. When anything is wrong, it is
+said in words and nothing is written.
+"""
+EXAMPLES = """\
+examples:
+  python -m model.train --source opciones_pago --data files/ --store store/
+  python -m model.train --source table --data loans.parquet --mapping loans.toml --store store/
+"""
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line."""
+    p = argparse.ArgumentParser(
+        "python -m model.train",
+        description=ABOUT,
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    p.add_argument("--source", choices=("opciones_pago", "table"), required=True, help="kind of files")
+    p.add_argument("--data", type=Path, required=True, help="folder of the files, or the table's CSV or Parquet file")
+    p.add_argument("--mapping", type=Path, help="TOML that says what the table's columns mean (source table)")
+    p.add_argument("--store", type=Path, required=True, help="folder of the releases; made when missing")
+    p.add_argument(
+        "--as-of", type=int, metavar="YYYYMM", help="last month whose end is known (default: the files' last)"
+    )
+    p.add_argument(
+        "--label-window", type=int, metavar="K", help="months until an outcome is final (default: the source's)"
+    )
+    p.add_argument("--refit-every", type=int, metavar="M", help="months per model (default: 3; 1 under 50,000 labels)")
+    p.add_argument(
+        "--explain-last", type=int, metavar="M", help="give reasons for the newest M months only (default: all)"
+    )
+    p.add_argument("--leaks", choices=("refuse", "stop"), default="refuse",
+                   help="what to do with a feature whose AUC alone is above 0.98 (default: refuse)")  # fmt: skip
+    p.add_argument("--seed", type=int, default=0, help="seed of the models (default: 0)")
+    p.add_argument("--force", action="store_true", help="train even when nothing changed")
+    p.add_argument("--quiet", action="store_true", help="no progress bar")
+    return p
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Train and publish. Returns 0 when a release was published or nothing was to be done, 1 when it was refused."""
+    args = parser().parse_args(argv)
+    if args.source == "table" and args.mapping is None:
+        parser().error("--source table needs --mapping")
+    try:
+        return _train(args)
+    except CarteraError as error:
+        print(f"\nNothing was published.\n{error}", file=sys.stderr)
+        return 1
+
+
+def _train(args: argparse.Namespace) -> int:
+    began = time.perf_counter()
+    store = ParquetStore(args.store)
+    print_of = fingerprint([args.data, *([args.mapping] if args.mapping else [])], _options(args))
+    if not args.force and _same(store, print_of):
+        print(f"Nothing to do: release {store.version()} was made from these files, options and code.")
+        return 0
+    with store.writing():
+        outcome = _run(args, store, print_of)
+    print(summary(outcome, time.perf_counter() - began))
+    return 0
+
+
+def _options(args: argparse.Namespace) -> dict[str, Any]:
+    names = ("source", "as_of", "label_window", "refit_every", "explain_last", "leaks", "seed")
+    return {n: getattr(args, n) for n in names}
+
+
+def _same(store: ParquetStore, print_of: dict[str, Any]) -> bool:
+    """Whether the newest release was made from the same things."""
+    if not store.version():
+        return False
+    newest = store.read()
+    return "fingerprint" in newest.documents() and newest.document("fingerprint") == print_of
+
+
+def _run(args: argparse.Namespace, store: ParquetStore, print_of: dict[str, Any]) -> Outcome:
+    from tqdm import tqdm
+
+    from model.run import Options, Watch, publish, train
+
+    options = Options(args.refit_every, args.seed, args.leaks == "stop", args.explain_last)
+    with tqdm(desc="starting", bar_format="{elapsed}  {desc}", disable=args.quiet, file=sys.stderr) as bar:
+        watch = Watch(tell=bar.set_description_str)
+        with watch.step("reading the files"):
+            portfolio = _load(args, bar.set_description_str)
+        trained = train(portfolio, options, watch)
+        return publish(trained, store, args.store / "models", options=_options(args), fingerprint=print_of, watch=watch)
+
+
+def _load(args: argparse.Namespace, tell: Any) -> Portfolio:
+    from data.sources import opciones_pago, table
+
+    def progress(what: str, share: float) -> None:
+        tell(f"{what}: {share:.0%}")
+
+    known = {"as_of": args.as_of, "label_window_months": args.label_window, "progress": progress}
+    if args.source == "table":
+        return table.load(args.mapping, data=args.data, **known)
+    return opciones_pago.load(args.data, **known)
+
+
+def summary(outcome: Outcome, seconds: float) -> str:
+    """What a run did, for people."""
+    lines = [
+        f"Release {outcome.version}: {outcome.rows:,} obligation-months {outcome.months[0]}..{outcome.months[1]}, "
+        f"{outcome.scored:,} scored",
+        "Out of time         rows   positive   AUC [95 %]             PR-AUC  Brier   F1",
+    ]
+    for x in outcome.worth.board:
+        share = x.positives / x.n if x.n else float("nan")
+        lines.append(
+            f"  {x.name:<12}{x.n:>12,}   {share:>7.1%}   {x.auc:.3f} [{x.auc_low:.3f}, {x.auc_high:.3f}]   "
+            f"{x.pr_auc:.3f}   {x.brier:.3f}   {x.f1:.3f}"
+        )
+    lines += [f"Refused as a leak: {x.feature} (AUC alone {x.auc:.4f})" for x in outcome.leaks]
+    if outcome.suspicions:
+        lines.append(f"Kept although odd: {outcome.suspicions:,} values or rows (see the release's suspicions)")
+    spent = ", ".join(f"{name} {s:.1f}" for name, s in outcome.seconds.items())
+    return "\n".join([*lines, f"{seconds:.1f} s: {spent}"])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,82 @@
+"""Walk-forward scores: each month by a model of earlier, matured months."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from small_bank import disturb_from, make_bank
+
+from model import features, score
+from model.labels import labels_of
+from model.walk import Walked, walk
+
+
+@pytest.fixture(scope="module")
+def bank():
+    return make_bank(clients=500, months_long=9, delay=1)
+
+
+def _walk(bank) -> Walked:
+    made = features.build(bank)
+    return walk(made, labels_of(bank, made), positive={"en": "accepted"}, refit_every=2, seed=1)
+
+
+@pytest.fixture(scope="module")
+def walked(bank) -> Walked:
+    return _walk(bank)
+
+
+def test_a_score_depends_on_nothing_that_happened_in_its_month_or_later(bank, walked: Walked) -> None:
+    later = _walk(disturb_from(bank, 202308))
+    month = labels_of(bank, features.build(bank)).month
+    until = (month <= 202308) & np.isfinite(walked.score)
+    assert until.sum() > 500
+    assert walked.score[until].tolist() == later.score[until].tolist()
+    assert not np.array_equal(walked.score[~until], later.score[~until], equal_nan=True)
+
+
+def test_every_month_from_the_first_possible_is_scored_and_none_before(bank, walked: Walked) -> None:
+    month = labels_of(bank, features.build(bank)).month
+    scored = np.unique(month[np.isfinite(walked.score)]).tolist()
+    assert scored == [202306, 202307, 202308, 202309, 202310]
+
+
+def test_scores_find_the_signal_and_are_calibrated(bank, walked: Walked) -> None:
+    from sklearn.metrics import roc_auc_score
+
+    label = labels_of(bank, features.build(bank)).label
+    known = np.isfinite(label) & np.isfinite(walked.score)
+    assert roc_auc_score(label[known], walked.score[known]) > 0.65
+    assert abs(walked.score[known].mean() - label[known].mean()) < 0.08
+
+
+def test_the_contributions_and_the_base_add_up_to_the_log_odds(bank, walked: Walked) -> None:
+    made = features.build(bank)
+    step = walked.steps[-1]
+    X = step.bundle.encoding.matrix(made.frame.iloc[step.rows[:50]])
+    whole = step.bundle.trees.booster.predict(X, pred_contrib=True)
+    assert np.allclose(whole.sum(axis=1), step.bundle.trees.margin(X), atol=1e-9)
+    assert np.allclose(whole[:, :-1], step.bundle.trees.contributions(X))
+
+
+def test_reasons_are_the_three_largest_in_order(bank, walked: Walked) -> None:
+    made = features.build(bank)
+    step = walked.steps[-1]
+    frame = made.frame.iloc[step.rows]
+    found = score.reasons(step.bundle, frame)
+    each = step.bundle.trees.contributions(step.bundle.encoding.matrix(frame)) * step.bundle.calibration.slope
+    for i in range(0, len(frame), 37):
+        expected = sorted(np.abs(each[i]), reverse=True)[:3]
+        assert np.allclose(np.abs(found.value[i]), expected)
+        assert np.allclose(each[i][found.feature[i]], found.value[i])
+
+
+def test_reasons_read_as_feature_and_signed_contribution() -> None:
+    found = score.Reasons(np.array([[1, 0, -1]], np.int16), np.array([[0.314, -1.206, 0.0]]))
+    first, second, third = score.in_words(found, ["days_past_due", "balance"])
+    assert (first[0], second[0]) == ("balance:+0.31", "days_past_due:-1.21")
+    assert third.isna()[0]
+
+
+def test_the_same_seed_gives_the_same_models(bank, walked: Walked) -> None:
+    assert [s.digest for s in _walk(bank).steps] == [s.digest for s in walked.steps]
