@@ -52,6 +52,7 @@ REASONS = {
     "short_window": mark("fewer months than the measure needs"),
     "single_member": mark("only one case"),
     "small_sample": mark("too few cases"),
+    "too_early": mark("too little time has passed"),
 }
 """Why a number is undefined: every key of `monitoring.estimate.REASONS`."""
 

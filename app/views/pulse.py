@@ -87,13 +87,19 @@ def trend_headline(l10n: L10n, figures: Figures) -> Headline:
     if not figures.icv:
         return _outcome_headline(l10n, figures)
     now, days = figures.icv[-1], figures.policy.overdue_dpd
-    over_year = l10n.say(" and {change} in a year", change=l10n.points(now.change_year))
-    title = l10n.say(
-        "ICV > {days} days: {value} in {month}", days=days, value=l10n.percent(now.icv), month=l10n.month(now.month)
-    )
-    if math.isfinite(now.change_month):
-        title += l10n.say(", {change} on the month", change=l10n.points(now.change_month))
-        title += over_year if math.isfinite(now.change_year) else ""
+    said = {
+        "days": days,
+        "value": l10n.percent(now.icv),
+        "month": l10n.month(now.month),
+        "change": l10n.points(now.change_month),
+        "year": l10n.points(now.change_year),
+    }
+    if not math.isfinite(now.change_month):
+        title = l10n.say("ICV > {days} days: {value} in {month}", **said)
+    elif not math.isfinite(now.change_year):
+        title = l10n.say("ICV > {days} days: {value} in {month}, {change} on the month", **said)
+    else:
+        title = l10n.say("ICV > {days} days: {value} in {month}, {change} on the month and {year} in a year", **said)
     unit = l10n.say("Balance past due by more than 30, 60 and 90 days ÷ gross balance, at the opening of the month")
     if not figures.has_gross:
         unit = l10n.say(
