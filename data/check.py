@@ -123,14 +123,15 @@ def as_text(value: object) -> str:
 
 
 def unusual(values: pd.Series, column: Column, file: str, names: Mapping[str, str]) -> list[Suspicion]:
-    assert column.usual is not None
-    low, high = column.usual
+    """Values outside the column's usual range, as one suspicion that shows the farthest; none when all are usual."""
+    low, high = column.usual or (-np.inf, np.inf)
     numbers = values.to_numpy(dtype=np.float64, na_value=np.nan)
     odd = np.flatnonzero((numbers < low) | (numbers > high))
     if not len(odd):
         return []
     worst = odd[np.argmax(np.abs(numbers[odd] - (low + high) / 2))]
-    example = f"row {int(values.index[worst]) + 1:,}: {as_text(float(numbers[worst]))}, usually {as_text(float(low))} to {as_text(float(high))}"
+    usually = f"usually {as_text(float(low))} to {as_text(float(high))}"
+    example = f"row {int(values.index[worst]) + 1:,}: {as_text(float(numbers[worst]))}, {usually}"
     return [Suspicion(file, names.get(column.name, column.name), "out_of_usual_range", len(odd), example)]
 
 

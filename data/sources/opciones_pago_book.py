@@ -130,7 +130,7 @@ def _rows(tables: Tables, suspicions: list[Suspicion]) -> pd.DataFrame:
     """Obligation rows, repeats included; product and segment as last known before the month where that is known."""
     if tables.book is None:
         rows = frames.from_responses(tables.responses, tables.ahead)
-        product = frames.last_known(rows, tables.payments, "product")
+        product = frames.last_known(rows, tables.payments, "product", by=KEY[:2])
         rows["product"] = frames.coalesce(product, rows["product"])
     else:
         rows = frames.with_missing(tables.book, tables.responses, tables.ahead)
@@ -138,8 +138,8 @@ def _rows(tables: Tables, suspicions: list[Suspicion]) -> pd.DataFrame:
         if added:
             said = "in the response base, but not in the portfolio: added"
             suspicions.append(Suspicion(PORTFOLIO_FILE.file, "num_oblig_enmascarado", "not_in_portfolio", added, said))
-    segment = frames.last_known(rows, tables.payments, "segment")
-    rows["segment"] = frames.coalesce(segment, rows["segment"])
+    segment = frames.coalesce(frames.last_known(rows, tables.payments, "segment", by=KEY[:2]), rows["segment"])
+    rows["segment"] = frames.coalesce(segment, frames.last_known(rows, tables.clients, "segment", by=["client"]))
     return rows
 
 

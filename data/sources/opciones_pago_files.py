@@ -15,6 +15,8 @@ CARDS: Final = (("TARJETAS DE CREDITO", "TARJETA DE CREDITO"),)
 SEGMENTS: Final = (
     "PERSONAL", "PERSONAL PLUS", "MICROPYME", "SOCIAL", "PYMES", "PREFERENCIAL", "EMPRESARIAL", "GOBIERNO DE RED",
 )  # fmt: skip
+CLIENT_SEGMENTS: Final = (("PLUS", "PERSONAL PLUS"), ("INDEPENDIENTES", "MICROPYME"))
+"""What the client file calls two segments of the other files."""
 RESPONSES: Final = ("a_uno_tipo_1", "b_uno_tipo_2", "c_uno_tipo_3", "d_cero_tipo_1", "e_cero_tipo_2")
 ARMS: Final = {"modelo": "model", "legado": "legacy", "sin_oferta": "none"}
 
@@ -151,7 +153,7 @@ CLIENTS_FILE: Final = Layout(
         *_unread("f_ult_mantenimiento"),
         _text("canal_actualizacion", "channel", upper=True),
         *_unread("cli_actualizado"),
-        _text("segm", "segment", upper=True),
+        _text("segm", "segment", upper=True, same=CLIENT_SEGMENTS),
         *_unread("subsegm", "nicho"),
         _text("region_of", "region", upper=True),
         *_unread("nombre_dpto_dirp"),

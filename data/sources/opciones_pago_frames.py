@@ -113,7 +113,6 @@ def coalesce(first: pd.Categorical | pd.Series, other: pd.Categorical | pd.Serie
     return pd.Categorical.from_codes(codes, categories=levels, validate=False)
 
 
-def last_known(rows: pd.DataFrame, payments_: pd.DataFrame, column: str) -> pd.Categorical:
-    """The category that the payment file gave to each row's obligation when it was last seen before the month."""
-    found = last_before(rows, payments_, by=("client", "obligation"))
-    return pd.Categorical(payments_[column].array.take(found, allow_fill=True))
+def last_known(rows: pd.DataFrame, said: pd.DataFrame, column: str, *, by: Sequence[str]) -> pd.Categorical:
+    """The category of a column when each row's obligation (or client) was last seen before the row's month."""
+    return pd.Categorical(said[column].array.take(last_before(rows, said, by=by), allow_fill=True))
