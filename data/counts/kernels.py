@@ -11,22 +11,20 @@ import numpy as np
 
 from data.counts.coding import BLOCK
 from data.counts.sums import (
-    PLAIN,
-    THIN,
+    bins1_placed,
+    bins1_whole,
+    bins3_placed,
+    bins3_whole,
+    bins7_placed,
+    bins7_whole,
     compiled,
     count_picked,
     count_whole,
     money_picked,
     money_whole,
-    plain_placed,
-    plain_whole,
     scores_picked,
     scores_whole,
-    thin_placed,
-    thin_whole,
     totals_placed,
-    wide_placed,
-    wide_whole,
 )
 
 
@@ -107,19 +105,19 @@ def _one_cell(counts, money, scores, whole, flags, amounts, rows, first, m):
 @compiled
 def _in_bins(bins, whole, base, cells, score_code, amounts, rows, first, m):
     """Adds rows to the bins of their scores; `whole` rows start from the cell `base`."""
-    width = bins.shape[1]
-    if width == THIN and whole:
-        thin_whole(bins, base, cells, score_code, amounts, rows, first, m)
-    elif width == THIN:
-        thin_placed(bins, base, cells, score_code, amounts, rows, first, m)
-    elif width == PLAIN and whole:
-        plain_whole(bins, base, cells, score_code, amounts, rows, first, m)
-    elif width == PLAIN:
-        plain_placed(bins, base, cells, score_code, amounts, rows, first, m)
+    lanes = bins.shape[1]
+    if lanes == 1 and whole:
+        bins1_whole(bins, base, cells, score_code, amounts, rows, first, m)
+    elif lanes == 1:
+        bins1_placed(bins, base, cells, score_code, amounts, rows, first, m)
+    elif lanes == 3 and whole:
+        bins3_whole(bins, base, cells, score_code, amounts, rows, first, m)
+    elif lanes == 3:
+        bins3_placed(bins, base, cells, score_code, amounts, rows, first, m)
     elif whole:
-        wide_whole(bins, base, cells, score_code, amounts, rows, first, m)
+        bins7_whole(bins, base, cells, score_code, amounts, rows, first, m)
     else:
-        wide_placed(bins, base, cells, score_code, amounts, rows, first, m)
+        bins7_placed(bins, base, cells, score_code, amounts, rows, first, m)
 
 
 @compiled

@@ -92,22 +92,20 @@ def _total(measure: str, counts: np.ndarray, money: np.ndarray, scores: np.ndarr
 
 
 def _empty(query: Query, want: Sequence[str]) -> Sums:
-    cells = query.groups * query.stride
-    wanted, totals = set(want), not query.bins
-    score = wanted & set(sums.SCORE_SUMS)
-    money = wanted - score - set(_COUNTS)
+    cells, wanted = query.groups * query.stride, set(want)
+    if query.bins:
+        lanes = next(k for k in sums.LANES if wanted <= set(sums.BIN_SUMS[:k]))
+        return np.zeros((0, 1), np.int64), np.zeros((0, 1, 1)), np.zeros((0, 1)), np.zeros((cells, lanes))
+    score, count = wanted & set(sums.SCORE_SUMS), wanted & set(_COUNTS)
+    money = wanted - score - count
+    few_money = money <= {*sums.MONEY_SUMS[: sums.FEW_MONEY], *_OVERDUE}
+    few_scores = score <= set(sums.SCORE_SUMS[: sums.FEW_SCORES])
     return (
-        np.zeros((cells if totals and wanted & set(_COUNTS) else 0, sums.FLAG_SETS), np.int64),
-        np.zeros((cells if totals and money else 0, sums.OVERDUE_CLASSES, sums.WIDE)),
-        np.zeros((cells if totals and score else 0, sums.WIDE)),
-        np.zeros((0 if totals else cells, _width(wanted))),
+        np.zeros((cells if count else 0, sums.FLAG_SETS), np.int64),
+        np.zeros((cells if money else 0, sums.OVERDUE_CLASSES, sums.FEW_MONEY if few_money else len(sums.MONEY_SUMS))),
+        np.zeros((cells if score else 0, sums.FEW_SCORES if few_scores else len(sums.SCORE_SUMS))),
+        np.zeros((0, 1)),
     )
-
-
-def _width(wanted: set[str]) -> int:
-    if wanted <= {"n"}:
-        return sums.THIN
-    return sums.PLAIN if wanted <= {"n", "s1", "s2"} else sums.WIDE
 
 
 def _halves(parts: Sequence[CodedPart]) -> list[Sequence[CodedPart]]:

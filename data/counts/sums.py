@@ -17,11 +17,14 @@ from data.counts.coding import BALANCE, CASH, LOG, PAST_DUE, RARE_BIT, REAGED, S
 FLAG_SETS: Final = 32
 """Combinations of the five flags above the label state."""
 OVERDUE_CLASSES: Final = 5
-MONEY_SUMS: Final = ("B", "B2", "Bs", "due", "cash", "W", "R")
+MONEY_SUMS: Final = ("B", "cash", "due", "B2", "Bs", "W", "R")
+FEW_MONEY: Final = 3
 SCORE_SUMS: Final = ("s1", "s2", "s3", "s4", "ll", "Bp", "w", "w2")
-BIN_SUMS: Final = ("n", "s1", "s2", "B", "Bp", "cash", "w")
-THIN, PLAIN, WIDE = 1, 4, 8
-"""Sums side by side in one cell: of bins that only count; that sum scores too; of everything else (a cache line)."""
+FEW_SCORES: Final = 2
+"""How many of the sums, from the first, are added where no others are wanted."""
+BIN_SUMS: Final = ("n", "s1", "B", "s2", "Bp", "cash", "w")
+LANES: Final = (1, 3, 7)
+"""How many of BIN_SUMS, from the first, bins may hold: rows; scores and balances too; all."""
 
 
 def compiled(function: Callable[..., Any]) -> Any:
@@ -61,27 +64,33 @@ def _money(whole: bool) -> Any:
     @compiled
     def add(out, flags, amounts, rows, first, m):
         balance, due, cash = amounts[BALANCE], amounts[PAST_DUE], amounts[CASH]
-        b1 = b2 = bs = past = received = 0.0
-        rare = np.uint8(0)
+        held = past = received = 0.0
         for i in range(m):
             r = np.uint64(first + i) if whole else np.uint64(rows[i])
-            b = np.float64(balance[r])
-            b1 += b
-            b2 += b * b
-            bs += b * ((flags[r] >> SCORED_BIT) & 1)
-            past += np.float64(due[r])
+            held += np.float64(balance[r])
             received += np.float64(cash[r])
-            rare |= flags[r]
-        for k, total in enumerate((b1, b2, bs, past, received)):
+            past += np.float64(due[r])
+        for k, total in enumerate((held, received, past)):
             out[k] += total
-        if rare >> RARE_BIT:
-            written, reaged, off, again = amounts[WRITTEN], amounts[REAGED], 0.0, 0.0
+        if out.shape[0] > FEW_MONEY:
+            squares = scored = 0.0
+            rare = np.uint8(0)
             for i in range(m):
                 r = np.uint64(first + i) if whole else np.uint64(rows[i])
-                off += np.float64(written[r])
-                again += np.float64(reaged[r])
-            out[5] += off
-            out[6] += again
+                b = np.float64(balance[r])
+                squares += b * b
+                scored += b * ((flags[r] >> SCORED_BIT) & 1)
+                rare |= flags[r]
+            out[3] += squares
+            out[4] += scored
+            if rare >> RARE_BIT:
+                written, reaged, off, again = amounts[WRITTEN], amounts[REAGED], 0.0, 0.0
+                for i in range(m):
+                    r = np.uint64(first + i) if whole else np.uint64(rows[i])
+                    off += np.float64(written[r])
+                    again += np.float64(reaged[r])
+                out[5] += off
+                out[6] += again
 
     return add
 
@@ -92,23 +101,28 @@ def _scores(whole: bool) -> Any:
         balance, score, log, weight = amounts[BALANCE], amounts[SCORE], amounts[LOG], amounts[WEIGHT]
         s1 = s2 = s3 = s4 = ll = bp = w1 = w2 = 0.0
         for i in range(m):
-            r = np.uint64(first + i) if whole else np.uint64(rows[i])
-            s, w = np.float64(score[r]), np.float64(weight[r])
+            s = np.float64(score[np.uint64(first + i) if whole else np.uint64(rows[i])])
             s1 += s
             s2 += s * s
-            s3 += s * s * s
-            s4 += (s * s) * (s * s)
-            ll += np.float64(log[r])
-            bp += s * np.float64(balance[r])
-            w1 += w
-            w2 += w * w
-        for k, total in enumerate((s1, s2, s3, s4, ll, bp, w1, w2)):
-            out[k] += total
+        out[0] += s1
+        out[1] += s2
+        if out.shape[0] > FEW_SCORES:
+            for i in range(m):
+                r = np.uint64(first + i) if whole else np.uint64(rows[i])
+                s, w = np.float64(score[r]), np.float64(weight[r])
+                s3 += s * s * s
+                s4 += (s * s) * (s * s)
+                ll += np.float64(log[r])
+                bp += s * np.float64(balance[r])
+                w1 += w
+                w2 += w * w
+            for k, total in enumerate((s3, s4, ll, bp, w1, w2)):
+                out[2 + k] += total
 
     return add
 
 
-def _bins(whole: bool, width: int) -> Any:
+def _bins(whole: bool, lanes: int) -> Any:
     @compiled
     def add(out, base, cells, score_code, amounts, rows, first, m):
         balance, score, cash, weight = amounts[BALANCE], amounts[SCORE], amounts[CASH], amounts[WEIGHT]
@@ -116,16 +130,15 @@ def _bins(whole: bool, width: int) -> Any:
             r = np.uint64(first + i) if whole else np.uint64(rows[i])
             c = np.uint64((base if whole else np.int64(cells[i])) + 4 * np.int64(score_code[r]))
             out[c, 0] += 1.0
-            if width > THIN:
-                s = np.float64(score[r])
-                out[c, 1] += s
-                out[c, 2] += s * s
-            if width > PLAIN:
+            if lanes >= 3:
                 s, b = np.float64(score[r]), np.float64(balance[r])
-                out[c, 3] += b
-                out[c, 4] += b * s
-                out[c, 5] += np.float64(cash[r])
-                out[c, 6] += np.float64(weight[r])
+                out[c, 1] += s
+                out[c, 2] += b
+                if lanes == 7:
+                    out[c, 3] += s * s
+                    out[c, 4] += s * b
+                    out[c, 5] += np.float64(cash[r])
+                    out[c, 6] += np.float64(weight[r])
 
     return add
 
@@ -133,9 +146,8 @@ def _bins(whole: bool, width: int) -> Any:
 count_whole, count_picked = _count(True), _count(False)
 money_whole, money_picked = _money(True), _money(False)
 scores_whole, scores_picked = _scores(True), _scores(False)
-thin_whole, thin_placed = _bins(True, THIN), _bins(False, THIN)
-plain_whole, plain_placed = _bins(True, PLAIN), _bins(False, PLAIN)
-wide_whole, wide_placed = _bins(True, WIDE), _bins(False, WIDE)
+bins1_whole, bins3_whole, bins7_whole = (_bins(True, lanes) for lanes in LANES)
+bins1_placed, bins3_placed, bins7_placed = (_bins(False, lanes) for lanes in LANES)
 
 
 @compiled
@@ -144,28 +156,32 @@ def totals_placed(counts, money, scores, rows, cells, m, flags, overdue, amounts
     balance, due, cash = amounts[BALANCE], amounts[PAST_DUE], amounts[CASH]
     score, log, weight = amounts[SCORE], amounts[LOG], amounts[WEIGHT]
     with_counts, with_money, with_scores = counts.shape[0] > 0, money.shape[0] > 0, scores.shape[0] > 0
+    more_money, more_scores = money.shape[2] > FEW_MONEY, scores.shape[1] > FEW_SCORES
     for i in range(m):
         r, c = np.uint64(rows[i]), np.uint64(cells[i])
-        b, flag = np.float64(balance[r]), flags[r]
         if with_counts:
-            counts[c, (flag >> 2) & 31] += 1
+            counts[c, (flags[r] >> 2) & 31] += 1
         if with_money:
+            b = np.float64(balance[r])
             money[c, overdue, 0] += b
-            money[c, overdue, 1] += b * b
-            money[c, overdue, 2] += b * ((flag >> SCORED_BIT) & 1)
-            money[c, overdue, 3] += np.float64(due[r])
-            money[c, overdue, 4] += np.float64(cash[r])
-            if flag >> RARE_BIT:
-                money[c, overdue, 5] += np.float64(amounts[WRITTEN, r])
-                money[c, overdue, 6] += np.float64(amounts[REAGED, r])
+            money[c, overdue, 1] += np.float64(cash[r])
+            money[c, overdue, 2] += np.float64(due[r])
+            if more_money:
+                money[c, overdue, 3] += b * b
+                money[c, overdue, 4] += b * ((flags[r] >> SCORED_BIT) & 1)
+                if flags[r] >> RARE_BIT:
+                    money[c, overdue, 5] += np.float64(amounts[WRITTEN, r])
+                    money[c, overdue, 6] += np.float64(amounts[REAGED, r])
         if with_scores:
-            s, w = np.float64(score[r]), np.float64(weight[r])
+            s = np.float64(score[r])
             s2 = s * s
             scores[c, 0] += s
             scores[c, 1] += s2
-            scores[c, 2] += s2 * s
-            scores[c, 3] += s2 * s2
-            scores[c, 4] += np.float64(log[r])
-            scores[c, 5] += s * b
-            scores[c, 6] += w
-            scores[c, 7] += w * w
+            if more_scores:
+                w = np.float64(weight[r])
+                scores[c, 2] += s2 * s
+                scores[c, 3] += s2 * s2
+                scores[c, 4] += np.float64(log[r])
+                scores[c, 5] += s * np.float64(balance[r])
+                scores[c, 6] += w
+                scores[c, 7] += w * w
