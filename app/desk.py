@@ -53,6 +53,11 @@ class Pin:
         return what in self.meaning.get("carries", ())
 
     @cached_property
+    def as_of(self) -> int:
+        """The last month whose end is known: later months have rows, but no cash and no outcome yet."""
+        return int(self.meaning.get("as_of") or self.counts.months[-1])
+
+    @cached_property
     def policy(self) -> Policy:
         """The thresholds that the release was published with; the usual ones where it names none."""
         named = self.document("settings").get("policy", {})

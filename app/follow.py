@@ -51,9 +51,10 @@ def follow(
     @reactive.effect(priority=1000)
     def _() -> None:
         version = newest()
-        ready = desk.ready(version) if isinstance(version, str) else version
-        if version == "" or ready is not None:
-            arrive(ready)
+        if isinstance(version, Trouble):
+            arrive(version)
+        elif not version or desk.ready(version):
+            arrive(desk.ready(version))
         else:
             opening.set(True)
             opened(version)

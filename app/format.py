@@ -41,26 +41,26 @@ class Format:
 
     def number(self, value: float | None, digits: int = 0) -> str:
         """A plain number: 58.544 or 0,93."""
-        if _undefined(value):
+        if value is None or _undefined(value):
             return NOTHING
         text = self._magnitude(value, digits)
         return MINUS + text if rounded_sign(value, digits) < 0 else text
 
     def percent(self, share: float | None, digits: int = 1) -> str:
         """A share in 0..1 as percent: 41,9 %."""
-        if _undefined(share):
+        if share is None or _undefined(share):
             return NOTHING
         return f"{self.number(share * 100, digits)}{'' if self.language != 'es' else _NBSP}%"
 
     def points(self, difference: float | None, digits: int = 1) -> str:
         """A difference of two shares in percentage points, signed: −0,1 pp; without a sign when it rounds to zero."""
-        if _undefined(difference):
+        if difference is None or _undefined(difference):
             return NOTHING
         return f"{self._signed(difference * 100, digits)}{_NBSP}pp"
 
     def signed(self, value: float | None, digits: int = 1) -> str:
         """A signed number for a column whose head names the unit: −0,1."""
-        return NOTHING if _undefined(value) else self._signed(value, digits)
+        return NOTHING if value is None or _undefined(value) else self._signed(value, digits)
 
     def distance(self, difference: float | None, digits: int = 1) -> str:
         """The size of a difference of two shares, without a sign, for a sentence that says the direction: 0,1 pp."""
@@ -68,13 +68,13 @@ class Format:
 
     def change(self, ratio: float | None, digits: int = 1) -> str:
         """A relative change (new / old - 1), signed: +0,6 %."""
-        if _undefined(ratio):
+        if ratio is None or _undefined(ratio):
             return NOTHING
         return f"{self._signed(ratio * 100, digits)}{'' if self.language != 'es' else _NBSP}%"
 
     def money(self, amount: float | None, digits: int | None = None) -> str:
         """Money with its unit: $99.764 M (millions), or in full below one million: $845.300."""
-        if _undefined(amount):
+        if amount is None or _undefined(amount):
             return NOTHING
         size = abs(amount)
         sign = MINUS if amount < 0 and size >= 0.5 else ""
@@ -86,11 +86,11 @@ class Format:
     def signed_money(self, amount: float | None) -> str:
         """A difference of money, signed: +$2.008 M."""
         text = self.money(amount)
-        return f"+{text}" if not _undefined(amount) and amount >= 0.5 else text
+        return f"+{text}" if amount is not None and amount >= 0.5 else text
 
     def millions(self, amount: float | None) -> str:
         """Money in millions without its unit, for a column whose head names it (`money_unit`): 99.764."""
-        if _undefined(amount):
+        if amount is None or _undefined(amount):
             return NOTHING
         return self.number(amount / _MILLION, 0 if abs(amount) >= 100 * _MILLION else 1)
 
@@ -112,7 +112,7 @@ class Format:
 
     def interval(self, low: float | None, high: float | None, digits: int = 1) -> str:
         """An interval of shares: 17,9 – 18,6 %."""
-        if _undefined(low) or _undefined(high):
+        if low is None or high is None or _undefined(low) or _undefined(high):
             return NOTHING
         return f"{self.number(low * 100, digits)}{_NBSP}–{_NBSP}{self.percent(high, digits)}"
 
@@ -138,8 +138,8 @@ class Format:
         return f"{text.replace('.', '')} UTC"
 
     def age(self, iso: str, now: dt.datetime) -> str:
-        """How long ago a moment was, in its largest unit: hace 3 horas."""
-        return format_timedelta(_parsed(iso) - now, add_direction=True, locale=self.locale)
+        """How long ago a moment was, in its largest unit: hace 3 h."""
+        return format_timedelta(_parsed(iso) - now, add_direction=True, format="short", locale=self.locale)
 
     def _magnitude(self, value: float, digits: int) -> str:
         pattern = "#,##0" + ("." + "0" * digits if digits else "")
@@ -155,8 +155,8 @@ def rounded_sign(value: float, digits: int) -> int:
     return (shown > 0) - (shown < 0)
 
 
-def _undefined(value: float | None) -> bool:
-    return value is None or not math.isfinite(value)
+def _undefined(value: float) -> bool:
+    return not math.isfinite(value)
 
 
 def _parsed(iso: str) -> dt.datetime:

@@ -7,7 +7,6 @@ import socket
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 import uvicorn
@@ -16,8 +15,10 @@ from shiny import App
 from app.desk import Desk, Trouble
 from app.settings import Settings
 from app.shell import app_of
+from data.counts import Counts
 from data.counts.columnar import ColumnarCounts
 from data.parquet_store import ParquetStore
+from data.store import Release
 
 PORT_IN_USE = 2
 STORE_UNREADABLE = 3
@@ -26,7 +27,11 @@ STORE_UNREADABLE = 3
 def desk_of(settings: Settings) -> Desk:
     """The releases of the store that the settings name, with their columns coded once and kept in the cache."""
     cache = settings.cache or settings.store / "cache"
-    return Desk(ParquetStore(settings.store), partial(ColumnarCounts.from_release, cache=cache))
+
+    def open_counts(release: Release) -> Counts:
+        return ColumnarCounts.from_release(release, cache=cache)
+
+    return Desk(ParquetStore(settings.store), open_counts)
 
 
 def build(settings: Settings) -> App:

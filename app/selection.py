@@ -82,7 +82,9 @@ def from_query(query: str, *, extent: Extent, known: Iterable[str] = ()) -> tupl
     """
     pairs = parse_qsl(query.lstrip("?"), keep_blank_values=False)
     names = {word_of(name): name for name in extent.dimensions}
-    ignored, where, score = [], {}, None
+    ignored: list[Ignored] = []
+    where: dict[str, tuple[str, ...]] = {}
+    score = None
     months: dict[str, int] = {}
     for word, value in pairs:
         if word in names and value in extent.dimensions[names[word]]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Callable
+from dataclasses import replace
 
 from htmltools import Tag
 from shiny import Inputs, Session, reactive, render, req, ui
@@ -74,7 +76,7 @@ def serve(
 
     @reactive.calc
     def policy() -> Policy:
-        return pin().policy
+        return of_the_bank(pin().policy, settings)
 
     def narrow(dimension: str, *levels: str) -> None:
         bar.write(filters().only(dimension, *levels), extent=pin().extent, session=session)
@@ -86,6 +88,16 @@ def serve(
     _state(settings, l10n=l10n, seen=seen, opening=opening, by_month=by_month)
     _controls(input, session, pin=pin, filters=filters)
     _address(input, session, l10n=l10n, filters=filters)
+
+
+def of_the_bank(policy: Policy, settings: Settings) -> Policy:
+    """The policy of a release, with the target and the limit of the bank where the settings give them."""
+    target, limit = settings.icv_target, settings.icv_limit
+    return replace(
+        policy,
+        icv_target=target if math.isfinite(target) else policy.icv_target,
+        icv_appetite=limit if math.isfinite(limit) else policy.icv_appetite,
+    )
 
 
 def _header(
@@ -160,7 +172,7 @@ def _address(input: Inputs, session: Session, *, l10n: L10n, filters: Callable[[
     @reactive.effect
     async def _() -> None:
         query = to_query(filters(), lang=l10n.language, page=input.page(), **words())
-        await session.send_custom_message("cartera-address", query)
+        await session.send_custom_message("cartera-address", {"query": query})
 
 
 def _announce(before: Seen, after: Seen, *, input: Inputs, session: Session, l10n: L10n) -> None:

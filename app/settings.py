@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,8 +11,12 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Settings:
-    """How the dashboard runs. `language` "" follows the browser; `poll_seconds` is the time between two looks for a
-    new release; `cache` is where coded columns are kept between runs (None: beside the store)."""
+    """How the dashboard runs.
+
+    `language` "" follows the browser; `poll_seconds` is the time between two looks for a new release; `cache` is where
+    coded columns are kept between runs (None: beside the store); `icv_target` and `icv_limit` are the bank's own, as
+    fractions (NaN: none).
+    """
 
     store: Path = Path("var/store")
     host: str = "127.0.0.1"
@@ -19,11 +24,13 @@ class Settings:
     language: str = ""
     poll_seconds: float = 2.0
     cache: Path | None = None
+    icv_target: float = math.nan
+    icv_limit: float = math.nan
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
-        """Settings from CARTERA_STORE, CARTERA_HOST, CARTERA_PORT, CARTERA_LANG, CARTERA_POLL_SECONDS and
-        CARTERA_CACHE; defaults where unset. Raises ValueError naming the variable that does not parse."""
+        """Settings from CARTERA_STORE, _HOST, _PORT, _LANG, _POLL_SECONDS, _CACHE, and _ICV_TARGET and _ICV_LIMIT in
+        percent; defaults where unset. Raises ValueError naming the variable that does not parse."""
         have = os.environ if environment is None else environment
         cache = have.get("CARTERA_CACHE", "")
         return cls(
@@ -33,6 +40,8 @@ class Settings:
             language=have.get("CARTERA_LANG", "").lower()[:2],
             poll_seconds=_number(have, "CARTERA_POLL_SECONDS", cls.poll_seconds),
             cache=Path(cache) if cache else None,
+            icv_target=_number(have, "CARTERA_ICV_TARGET", math.nan) / 100,
+            icv_limit=_number(have, "CARTERA_ICV_LIMIT", math.nan) / 100,
         )
 
 

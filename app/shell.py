@@ -37,7 +37,8 @@ def app_of(desk: Desk, settings: Settings) -> App:
     def server(input: Inputs, output: Outputs, session: Session) -> None:  # noqa: ARG001
         with reactive.isolate():
             query = session.clientdata.url_search()
-        language = language_of(query, session.http_conn.headers.get("accept-language"), settings)
+        accepted = session.root_scope().http_conn.headers.get("accept-language")  # type: ignore[attr-defined]
+        language = language_of(query, accepted, settings)
         l10n = L10n(language, currency_of(desk))
         serve(input, session, desk=desk, newest=newest, settings=settings, l10n=l10n)
 

@@ -76,7 +76,7 @@ def test_counts_group_by_thousands() -> None:
 def test_a_moment_says_its_zone_and_its_age() -> None:
     assert ES.moment("2026-11-20T16:09:00+00:00") == "20 nov 2026, 16:09 UTC"
     now = dt.datetime(2026, 11, 20, 19, 9, tzinfo=dt.UTC)
-    assert ES.age("2026-11-20T16:09:00", now) == "hace 3 horas"
+    assert ES.age("2026-11-20T16:09:00", now) == "hace 3 h"
 
 
 def test_plotly_gets_the_separators_of_the_language() -> None:

@@ -70,8 +70,12 @@ def trend(data: Trend, look: Look) -> Spec:
         yaxis={"tickformat": ".1%" if top - floor < 0.04 else ".0%", "range": [floor, top], "nticks": 7},
         shapes=[*_mark_lines(data, look), *_level_lines(data, look), *_open(data, look)],
         annotations=[*_ends(data, look, (top - floor) * 0.055), *_words(data, look)],
-        margin={"l": 8, "r": 8 + 7 * max((len(line.label) for line in data.lines), default=0), "t": 30, "b": 8},
+        margin={"l": 8, "r": 16 + 6.3 * max((len(x) for x in _labels(data)), default=0), "t": 30, "b": 8},
     )
+
+
+def _labels(data: Trend) -> list[str]:
+    return [*(line.label for line in data.lines), *(level.text for level in data.levels)]
 
 
 def _range(data: Trend) -> tuple[float, float]:
@@ -115,18 +119,16 @@ def _band(line: Line, data: Trend, look: Look) -> list[dict[str, Any]]:
 
 
 def _ends(data: Trend, look: Look, gap: float) -> list[dict[str, Any]]:
-    """The name of each line at its end, moved apart where they would overlap."""
-    ended = [(line, _last(line.values)) for line in data.lines if line.label]
-    ended = [(line, at) for line, at in ended if math.isfinite(at)]
+    """The names of lines and levels at the right edge, moved apart where they would overlap."""
     c = look.colours
-    inks = {"main": c.link, "second": c.navy, "third": c.muted, "fourth": c.good}
+    inks = {"main": c.link, "second": c.navy, "third": c.muted, "fourth": c.good, "good": c.good, "bad": c.bad}
+    lines = [(line.label, _last(line.values), inks[line.role]) for line in data.lines if line.label]
+    ends = [end for end in lines if math.isfinite(end[1])] + [(x.text, x.value, inks[x.role]) for x in data.levels]
+    side = {"x": 1, "xref": "paper", "xanchor": "left", "xshift": 6, "yref": "y", "yanchor": "middle"}
     return [
-        {
-            "x": 1, "xref": "paper", "xanchor": "left", "xshift": 6, "y": y, "yref": "y", "yanchor": "middle",
-            "text": line.label, "showarrow": False, "font": {"size": 12, "color": inks[line.role]}, "align": "left",
-        }
-        for (line, _), y in zip(ended, spread([at for _, at in ended], gap), strict=True)
-    ]  # fmt: skip
+        {**side, "y": y, "text": text, "showarrow": False, "font": {"size": 12, "color": ink}, "align": "left"}
+        for (text, _, ink), y in zip(ends, spread([at for _, at, _ in ends], gap), strict=True)
+    ]
 
 
 def _last(values: Sequence[float]) -> float:
@@ -166,14 +168,9 @@ def _words(data: Trend, look: Look) -> list[dict[str, Any]]:
          "showarrow": False, "font": {"size": 11.5, "color": c.warn}}
         for m in data.marks
     ]  # fmt: skip
-    levels = [
-        {"x": 0, "xref": "paper", "xanchor": "left", "xshift": 4, "y": x.value, "yanchor": "bottom", "text": x.text,
-         "showarrow": False, "bgcolor": c.surface, "font": {"size": 11, "color": c.good if x.role == "good" else c.bad}}
-        for x in data.levels
-    ]  # fmt: skip
     still = {"yref": "paper", "y": 0, "yanchor": "bottom", "showarrow": False, "font": {"size": 11, "color": c.muted}}
     opened = [{**still, "x": data.months[-1], "xanchor": "right", "text": data.open_text}] if _open(data, look) else []
-    return [*marks, *levels, *opened]
+    return [*marks, *opened]
 
 
 def _side(month: str, data: Trend) -> str:

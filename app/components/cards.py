@@ -40,7 +40,9 @@ def value_box(box: Box) -> Tag:
     return tags.div(
         tags.div(tags.h3(box.title), _hint(box), class_="box-title"),
         tags.div(
-            tags.span(box.value, class_="box-value"), tags.span(box.period, class_="box-period"), class_="box-line"
+            tags.span(box.value, class_="box-value", data_length=_length(box.value)),
+            tags.span(box.period, class_="box-period"),
+            class_="box-line",
         ),
         tags.div(_change(box), class_="box-change"),
         tags.div(_target(box), tags.span(box.n, class_="box-n"), class_="box-foot"),
@@ -101,6 +103,11 @@ def _row(cells: Sequence[Cell], key: str, input_id: str) -> Tag:
     return tags.tr(
         tags.th(name, scope="row"), *(tags.td(c.text, class_=f"tone-{c.tone}" if c.tone else None) for c in rest)
     )
+
+
+def _length(value: str) -> str:
+    """How much room a value needs: "short" as usual, else smaller type."""
+    return "short" if len(value) <= 7 else "long" if len(value) <= 10 else "longer"
 
 
 def _hint(box: Box) -> Tag:

@@ -21,7 +21,7 @@ class Chart(anywidget.AnyWidget):
 
     _esm = f"const m = await import(new URL('{CHART_MODULE}', document.baseURI).href); export default m.default;"
     spec = traitlets.Unicode("").tag(sync=True)
-    clicked = traitlets.List([]).tag(sync=True)
+    clicked: traitlets.List = traitlets.List([]).tag(sync=True)
 
 
 def chart_output(id: str, *, label: str, height: str | None = None) -> Tag:

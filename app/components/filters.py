@@ -87,7 +87,7 @@ def _control(l10n: L10n, name: str, extent: Extent, filters: Filters, document: 
         return tags.div(
             ui.input_checkbox_group(input_of(name), label, choices, selected=chosen, inline=True), class_="chips"
         )
-    options = {"placeholder": l10n.say("All"), "plugins": ["remove_button"]}
+    options: dict[str, Any] = {"placeholder": l10n.say("All"), "plugins": ["remove_button"]}
     return ui.input_selectize(input_of(name), label, choices, selected=chosen, multiple=True, options=options)
 
 

@@ -13,9 +13,16 @@ from app.views.header import Chip
 def header(title: str, *, scope: str, chips: Sequence[Chip], badge: Sequence[str], lift: str) -> Tag:
     """The header of a page. A click on a chip lifts its filter; `lift` says so to a screen reader."""
     return tags.header(
-        tags.div(tags.h1(title, id="figures", tabindex="-1"), tags.span(scope, class_="muted"), class_="scope-title"),
-        tags.div(*(_chip(chip, lift) for chip in chips), class_="scope-chips") if chips else None,
-        tags.div(icon_svg("clock"), *(tags.span(part) for part in badge), class_="badge-line"),
+        tags.div(
+            tags.h1(title, id="figures", tabindex="-1"),
+            *(_chip(chip, lift) for chip in chips),
+            class_="scope-title",
+        ),
+        tags.div(
+            tags.span(scope, class_="muted"),
+            tags.div(icon_svg("clock"), *(tags.span(part) for part in badge), class_="badge-line"),
+            class_="scope-facts",
+        ),
         class_="scope",
     )
 

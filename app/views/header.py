@@ -35,12 +35,12 @@ def matured(totals: Tally) -> float:
 
 def badge(l10n: L10n, pin: Pin, *, totals: Tally, now: dt.datetime) -> tuple[str, ...]:
     """The parts of the badge: data up to when, how many labels matured, model, release, age."""
-    meaning, card = pin.meaning, pin.document("model_card")
+    card = pin.document("model_card")
     return (
-        l10n.say("data to {month}", month=l10n.month(meaning.get("last_month") or pin.extent.months[-1])),
+        l10n.say("data to {month}", month=l10n.month(pin.as_of)),
         l10n.say("{share} labels matured", share=l10n.percent(matured(totals), 0)),
         l10n.say("model {name}", name=card.get("model_hash", "—")[:8]),
-        l10n.say("release {name}", name=pin.version),
+        l10n.say("release {name}", name=pin.version.partition("-")[0]),
         l10n.age(pin.published_at, now),
     )
 

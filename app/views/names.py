@@ -26,6 +26,13 @@ DIMENSIONS = {
 LEVELS = {UNKNOWN: mark("Unknown"), "none": mark("No offers"), "model": mark("Model"), "legacy": mark("Previous rules")}
 """Levels that have a name other than themselves."""
 
+_SPELT = {
+    **{word: word for word in ("de", "del", "la", "las", "los", "el", "y", "e", "o", "da", "do", "dos", "das")},
+    "credito": "crédito", "inversion": "inversión", "microcredito": "microcrédito", "vehiculo": "vehículo",
+    "bogota": "Bogotá", "telefono": "teléfono", "pymes": "Pymes", "libre": "libre", "consumo": "consumo",
+}  # fmt: skip
+"""Words of bank files, which come in capitals and without accents, as they are written."""
+
 REASONS = {
     "empty": mark("no rows in this selection"),
     "few_months": mark("too few months"),
@@ -68,10 +75,13 @@ def dimension(l10n: L10n, name: str, document: Mapping[str, Any] | None = None) 
 
 
 def level(l10n: L10n, name: str) -> str:
-    """The name of a level: itself, unless it is one that has a translation; lower-case names get a capital."""
+    """The name of a level: its translation, else the name itself with its capitals and accents put right."""
     if name in LEVELS:
         return l10n.say(LEVELS[name])
-    return name[:1].upper() + name[1:] if name.islower() else name
+    if not (name.islower() or (name.isupper() and len(name) > 3)) or any(c.isdigit() for c in name):
+        return name
+    words = [_SPELT.get(word, word.capitalize()) for word in name.lower().split()]
+    return " ".join([words[0][:1].upper() + words[0][1:], *words[1:]])
 
 
 def reason(l10n: L10n, key: str) -> str:

@@ -10,7 +10,7 @@ from app.l10n import L10n
 from app.views import names
 from app.views.evidence import Evidence, hover
 from app.views.pulse_boxes import boxes, hidden
-from app.views.pulse_figures import Figures, figures
+from app.views.pulse_figures import Figures, figures, last
 from app.views.shapes import Cell, Headline, Table
 from monitoring.change import Change
 from monitoring.overdue import OverdueSegment
@@ -58,12 +58,12 @@ def _ratio_changed(l10n: L10n, figures: Figures, change: Change) -> str:
     if main is None or rounded_sign(main.total * 100, 2) == 0:
         return first
     second = l10n.say(
-        "{dimension} {name} moved it most: {total}, of which {rate} by its own ratio and {mix} by its weight.",
+        "{dimension} {name} moved it most: {total} ({rate} by its own ratio, {mix} by its weight).",
         dimension=names.dimension(l10n, change.dimension, figures.pin.document("dimensions")),
         name=names.level(l10n, main.level_name),
         total=l10n.points(main.total, 2),
-        rate=l10n.points(main.rate, 2),
-        mix=l10n.points(main.mix, 2),
+        rate=l10n.signed(main.rate * 100, 2),
+        mix=l10n.signed(main.mix * 100, 2),
     )
     return f"{first} {second}"
 
@@ -147,7 +147,9 @@ def _ratio_lines(l10n: L10n, figures: Figures) -> list[Line]:
             hover(l10n, l10n.percent(v, 2), Evidence(l10n.month(m.month), figures.pin.version, n=m.n))
             for v, m in zip(course, figures.icv, strict=True)
         ]
-        lines.append(Line(l10n.say("> {days} days", days=days), course, texts, role, f"> {days}"))
+        lines.append(
+            Line(l10n.say("> {days} days", days=days), course, texts, role, f"> {days}  {l10n.percent(last(course))}")
+        )
     return lines
 
 

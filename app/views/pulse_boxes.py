@@ -62,7 +62,10 @@ def _ratio(l10n: L10n, figures: Figures, days: int) -> Box:
 def _cash(l10n: L10n, figures: Figures) -> Box | None:
     if not figures.pin.carries("cash"):
         return None
-    closed = [m for m in figures.funnel if not m.is_open] or list(figures.funnel)
+    known = figures.pin.as_of
+    closed = [m for m in figures.funnel if m.month <= known]
+    if not closed:
+        return None
     course = [m.cash for m in closed]
     relative = course[-1] / course[-2] - 1 if len(course) > 1 and course[-2] else math.nan
     value, period = l10n.money(course[-1]), l10n.month(closed[-1].month)

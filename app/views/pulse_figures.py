@@ -10,11 +10,12 @@ from app.desk import Pin
 from data import months
 from data.counts import Selection
 from monitoring import backtest, change, funnel, overdue, segments
+from monitoring.funnel import FunnelMonth
 from monitoring.policy import Policy
 
 YEAR = 12
-EXPLAINERS = ("product", "region", "segment", "bucket", "channel", "age_band", "income_band")
-"""Dimensions in which the largest contribution to a change is looked for."""
+EXPLAINERS = ("product", "region", "segment", "channel", "age_band", "income_band")
+"""Dimensions in which the largest contribution to a change is looked for; buckets would only restate the ratio."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ class Figures:
     pin: Pin
     policy: Policy
     icv: Sequence[overdue.OverdueMonth]
-    funnel: Sequence[funnel.FunnelMonth]
+    funnel: Sequence[FunnelMonth]
     promise: Sequence[backtest.MonthBacktest]
     dimension: str
     parts: tuple[Sequence[overdue.OverdueSegment], Sequence[overdue.OverdueSegment]]
@@ -43,7 +44,7 @@ class Figures:
         return self.pin.carries("gross")
 
     @property
-    def judged(self) -> funnel.FunnelMonth | None:
+    def judged(self) -> FunnelMonth | None:
         """The last month whose outcomes have matured enough to be judged; None while there is none."""
         closed = [m for m in self.funnel if m.maturity >= self.policy.maturity_least]
         return closed[-1] if closed else None
@@ -54,7 +55,7 @@ def figures(pin: Pin, selection: Selection, *, policy: Policy) -> Figures:
     counts = pin.counts
     by_month = counts.totals(reaching_back(selection, YEAR), by=("month",))
     grouped = counts.totals(selection, by=("month", "rg"))
-    icv = overdue.series(by_month, first=selection.months[0], policy=policy) if pin.carries("balance") else []
+    icv = overdue.series(by_month, first=first_month(selection), policy=policy) if pin.carries("balance") else []
     dimension = side_dimension(pin, selection)
     return Figures(
         pin=pin,
@@ -69,6 +70,11 @@ def figures(pin: Pin, selection: Selection, *, policy: Policy) -> Figures:
     )
 
 
+def first_month(selection: Selection) -> int | None:
+    """The first month of a selection; None when it takes them all."""
+    return selection.months[0] if selection.months else None
+
+
 def reaching_back(selection: Selection, n: int) -> Selection:
     """The selection with n more months before it, for what looks back over a year."""
     first, last = selection.months or (190001, 219912)
@@ -77,7 +83,8 @@ def reaching_back(selection: Selection, n: int) -> Selection:
 
 def side_dimension(pin: Pin, selection: Selection) -> str:
     """The dimension of the side table: the product where it varies, else the first that does; "" when none does."""
-    varying = [name for name in ("product", *pin.extent.dimensions) if _levels(pin, selection, name) > 1]
+    names = (*EXPLAINERS, *pin.extent.dimensions)
+    varying = [name for name in names if _levels(pin, selection, name) > 1]
     return varying[0] if varying else ""
 
 

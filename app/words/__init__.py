@@ -54,7 +54,10 @@ def _catalogue(language: str) -> Mapping[str, str | tuple[str, ...]]:
     for path in sorted(Path(__file__).parent.glob(f"{language}*.po")):
         with path.open("rb") as file:
             for message in read_po(file, locale=language):
-                if message.id and not message.fuzzy:
-                    plural = isinstance(message.id, tuple | list)
-                    out[message.id[0] if plural else message.id] = tuple(message.string) if plural else message.string
+                if not message.id or message.fuzzy or not message.string:
+                    continue
+                if isinstance(message.id, str):
+                    out[message.id] = str(message.string)
+                else:
+                    out[message.id[0]] = tuple(message.string)
     return out

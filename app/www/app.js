@@ -79,7 +79,7 @@
 
   document.addEventListener("DOMContentLoaded", () => {
     watchState();
-    Shiny.addCustomMessageHandler("cartera-address", showAddress);
+    Shiny.addCustomMessageHandler("cartera-address", ({ query }) => showAddress(query));
     Shiny.addCustomMessageHandler("cartera-reload", (_) => location.reload());
   });
 })();

@@ -37,7 +37,9 @@ class ColumnarCounts:
         self.parts = dict(sorted(parts.items(), key=lambda item: (item[1].month, item[0])))
         self.version, self.edges = version, edges
         self.months = tuple(sorted({p.month for p in self.parts.values()}))
-        self.dimensions = {name: self._levels(name, listed) for name, listed in dimensions.items()}
+        self.dimensions: Mapping[str, tuple[str, ...]] = {
+            name: self._levels(name, listed) for name, listed in dimensions.items()
+        }
         self.arms = self._levels("arm", ())
         self.folded = {name: f for name in dimensions if (f := self._folded(name))}
         roles = {"arm": self.arms, "offered": (0, 1), "rg": tuple(range(RANDOM_GROUPS))}
