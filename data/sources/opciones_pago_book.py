@@ -24,6 +24,7 @@ from data.sources.opciones_pago_files import (
 )
 from data.sources.opciones_pago_frames import KEY
 from data.sources.opciones_pago_labels import join, oddities, outcomes
+from data.sources.reading import Layout
 
 POSITIVE: Final = {
     "en": "accepts a pre-approved payment option",
@@ -114,16 +115,21 @@ def _make_distinct(tables: Tables, suspicions: list[Suspicion]) -> None:
     }  # fmt: skip
     for name, layout in files.items():
         frame = getattr(tables, name)
-        if frame is None:
-            continue
         key = ["client", "month"] if name == "clients" else KEY
-        again = frame.duplicated(key).to_numpy()
+        again = np.zeros(0, bool) if frame is None else frame.duplicated(key).to_numpy()
         if again.any():
-            row = frame.iloc[int(np.argmax(again))]
-            example = ", ".join(f"{k} {row[k]}" for k in key)
-            kind = Suspicion(layout.file, " + ".join(key), "duplicate_key", int(again.sum()), example)
-            suspicions.append(kind)
+            suspicions.append(_repeats(frame[again], layout, key))
             setattr(tables, name, frame[~again])
+
+
+def _repeats(again: pd.DataFrame, layout: Layout, key: list[str]) -> Suspicion:
+    """Rows that repeat the key of an earlier one, in the words of their file."""
+    called = {f.to: f.name for f in layout.fields}
+    names = [called.get(k, called.get("date", k)) for k in key]
+    values = ", ".join(f"{n} {v}" for n, v in zip(names, again[key].iloc[0].tolist(), strict=True))
+    return Suspicion(
+        layout.file, " + ".join(names), "duplicate_key", len(again), f"row {int(again.index[0]) + 1:,}: {values}"
+    )
 
 
 def _rows(tables: Tables, suspicions: list[Suspicion]) -> pd.DataFrame:

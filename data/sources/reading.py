@@ -84,7 +84,18 @@ def read(path: Path, layout: Layout, *, progress: Progress | None = None) -> Rea
     if breaches:
         raise ContractError(breaches)
     frame = pd.DataFrame({s.field.to: s.finish() for s in sinks}, copy=False)
-    return Reading(frame, tuple(extra) + tuple(x for s in sinks for x in s.suspicions()))
+    odd = (*extra, *_unfinished(path, rows), *(x for s in sinks for x in s.suspicions()))
+    return Reading(frame, odd)
+
+
+def _unfinished(path: Path, rows: int) -> list[Suspicion]:
+    """Whether the last line of a CSV file has no end: its last value may be cut."""
+    if path.suffix != ".csv":
+        return []
+    with path.open("rb") as file:
+        file.seek(-1, io.SEEK_END)
+        whole = file.read() == b"\n"
+    return [] if whole else [Suspicion(path.name, "", "unfinished_line", 1, f"row {rows:,} has no line end")]
 
 
 def names(path: Path) -> list[str]:
@@ -104,7 +115,7 @@ def names(path: Path) -> list[str]:
     except UnicodeDecodeError:
         raise _not_utf8(path) from None
     except (OSError, EOFError) as why:
-        raise SourceError(f"{path.name} cannot be read: {why}") from None
+        raise _unreadable(path, why) from None
     return _plausible(path, header)
 
 
