@@ -15,7 +15,7 @@ from data.counts import Tally
 from monitoring.causal import standardised_difference
 from monitoring.estimate import Estimate
 from monitoring.evidence import Evidence, Gate, Grade, grade, sample_ratio
-from monitoring.intervals import Array, Jackknife, jackknife, mde
+from monitoring.intervals import Array, jackknife, mde
 from monitoring.metrics import ratio
 from monitoring.policy import Policy
 from monitoring.tallies import array, by_random_group
@@ -41,9 +41,10 @@ class Comparison:
     """An arm against a control, by month from go-live on.
 
     `baseline` is the difference at go-live, before anything could have worked: it should hold 0. `average` is the
-    difference of the ratios of sums over all later months. `mde` is the smallest average effect that `clients` (in the
-    two arms) can show, and `clients_needed` how many would show `target_effect`. `sentence`: "effect_lower",
-    "effect_higher", "effect_not_detected", or "too_early" before the first month after go-live.
+    difference of the ratios of sums over all later months. `mde` is the smallest average effect that could have been
+    found; `times_needed` times as many clients would find `target_effect`. `clients` are those of both arms in the
+    whole release and `clients_needed` what they would have to be: these two speak of an unfiltered selection only.
+    `sentence`: "effect_lower", "effect_higher", "effect_not_detected", or "too_early" without a month after go-live.
     """
 
     arm: str
@@ -55,6 +56,7 @@ class Comparison:
     mde: float
     target_effect: float
     clients: int
+    times_needed: float
     clients_needed: float
     sentence: str
 
@@ -82,7 +84,8 @@ def effect(
 ) -> Effect:
     """The effect on the overdue ratio of arm `model` against each control, from totals by month, arm and random group.
 
-    `arms` is the release's document: {"go_live": month, "clients": {arm: clients}, "planned": {arm: share} (optional)};
+    Give every month from go-live on, whatever months the page shows: the balance at go-live is a gate. `arms` is the
+    release's document: {"go_live": month, "clients": {arm: clients}, "planned": {arm: share} (optional)};
     empty, or totals None, when nothing was randomised.
     """
     rule = policy or Policy()
@@ -93,7 +96,7 @@ def effect(
         return Effect(verdict.grade, verdict.reasons, go_live=int(arms.get("go_live", 0)))
     shared = sample_ratio(dict(arms["clients"]), planned=arms.get("planned"), policy=rule)
     gates = {c: (shared, *_gates(totals, arms, model, c, rule)) for c in found}
-    sound = [c for c in found if all(g.passed is not False for g in gates[c])]
+    sound = [c for c in found if not any(g.passed is False for g in gates[c])]
     verdict = grade(Evidence(randomised=tuple(g for c in (sound or found) for g in gates[c])))
     shown = tuple(_compare(totals, arms, model, c, rule) for c in sound)
     return Effect(
@@ -107,13 +110,13 @@ def effect(
 
 
 def _gates(totals: Tally, arms: Mapping, model: str, control: str, rule: Policy) -> tuple[Gate, Gate]:
-    """Balance at go-live and enough clients, for one comparison."""
-    smaller = min(arms["clients"][model], arms["clients"][control])
-    enough = Gate("enough_clients", smaller, rule.arm_clients_least, smaller >= rule.arm_clients_least, control)
+    """Balance at go-live and enough clients, for one comparison; a balance that cannot be computed does not pass."""
+    rows = array(totals, "n", ("arm", "month")).max(1, initial=0)
+    smaller = min(min(arms["clients"][a], int(rows[totals.labels["arm"].index(a)])) for a in (model, control))
+    enough = Gate("enough_clients", smaller, rule.arm_clients_least, bool(smaller >= rule.arm_clients_least), control)
     differences = baseline_differences(totals, go_live=int(arms["go_live"]), arm=model, control=control)
     worst = max((abs(v) for v in differences.values()), default=math.nan)
-    passed = None if math.isnan(worst) else worst < rule.smd_limit
-    return Gate("baseline_balance", worst, rule.smd_limit, passed, control), enough
+    return Gate("baseline_balance", worst, rule.smd_limit, worst < rule.smd_limit, control), enough
 
 
 def baseline_differences(totals: Tally, *, go_live: int, arm: str, control: str) -> dict[str, float]:
@@ -137,44 +140,43 @@ def _compare(totals: Tally, arms: Mapping, model: str, control: str, rule: Polic
     go_live, months = int(arms["go_live"]), np.array(totals.labels["month"], int)
     places = [totals.labels["arm"].index(a) for a in (model, control)]
     overdue, gross = (by_random_group(totals, m, ("month", "arm"))[:, :, places] for m in (rule.overdue_measure, "B"))
-    months_shown = _months(overdue, gross, months, months >= go_live, rule)
-    after = months > go_live
-    average = _difference(overdue[:, after].sum(1), gross[:, after].sum(1), rule)
-    baseline = _difference(overdue[:, months == go_live].sum(1), gross[:, months == go_live].sum(1), rule)
+    rows = array(totals, "n", ("month", "arm"))[:, places].sum(1)
+    shown = _months(overdue, gross, months, rule, first=go_live, rows=rows)
+    baseline, average = (
+        jackknife(_gap, overdue[:, k].sum(1), gross[:, k].sum(1), confidence=rule.confidence).estimate(n=rows[k].sum())
+        for k in (months == go_live, months > go_live)
+    )
+    late = any(m.month > go_live for m in shown)
     smallest = float(mde(average.se))
-    clients = int(arms["clients"][model] + arms["clients"][control])
+    clients, times = int(arms["clients"][model] + arms["clients"][control]), (smallest / rule.target_effect) ** 2
     return Comparison(
         arm=model,
         control=control,
-        months=months_shown,
-        average=average if after.any() else Estimate(reason="too_early"),
-        latest=months_shown[-1] if after.any() else None,
+        months=shown,
+        average=average if late else Estimate(reason="too_early"),
+        latest=shown[-1] if late else None,
         baseline=baseline,
         mde=smallest,
         target_effect=rule.target_effect,
         clients=clients,
-        clients_needed=clients * (smallest / rule.target_effect) ** 2,
+        times_needed=times,
+        clients_needed=clients * times,
         sentence=_sentence(average),
     )
 
 
-def _months(overdue: Array, gross: Array, months: Array, shown: Array, rule: Policy) -> tuple[EffectMonth, ...]:
+def _months(
+    overdue: Array, gross: Array, months: Array, rule: Policy, *, first: int, rows: Array
+) -> tuple[EffectMonth, ...]:
+    """Each month from `first` on: both ratios and their difference."""
     jack = jackknife(_gap, overdue, gross, confidence=rule.confidence)
-    levels = ratio(overdue.sum(0), gross.sum(0))
-    places = np.flatnonzero(shown).tolist()
-    found = [_of(jack, gross[:, i], (i,)) for i in places]
+    levels = ratio(overdue.sum(0), gross.sum(0)).tolist()
+    places = np.flatnonzero(months >= first).tolist()
+    found = [jack.estimate(n=float(rows[i]), at=(i,)) for i in places]
     return tuple(
-        EffectMonth(int(months[i]), float(levels[i, 0]), float(levels[i, 1]), f, float(mde(f.se)))
+        EffectMonth(int(months[i]), levels[i][0], levels[i][1], f, float(mde(f.se)))
         for i, f in zip(places, found, strict=True)
     )
-
-
-def _difference(overdue: Array, gross: Array, rule: Policy) -> Estimate:
-    return _of(jackknife(_gap, overdue, gross, confidence=rule.confidence), gross, ())
-
-
-def _of(jack: Jackknife, gross: Array, at: tuple[int, ...]) -> Estimate:
-    return jack.estimate(n=float(gross.sum()), at=at)
 
 
 def _gap(overdue: Array, gross: Array) -> Array:

@@ -76,8 +76,9 @@ def at_threshold(
     """Errors when codes from `code` on are flagged, from a histogram (by nothing, or by random group: the intervals of
     precision then respect repeated clients).
 
-    `totals` (by nothing or by arm) say how much random offers reveal; without them FPR and recall need every scored row
-    to be labelled. An arm that never gets an offer is left out of what offers should have reached.
+    `totals` of the scored rows (a selection with codes from 1 on; by nothing or by arm) say how much random offers
+    reveal; without them FPR and recall need every scored row to be labelled. An arm that never gets an offer is left
+    out of what offers should have reached.
     """
     rule = policy or Policy()
     rows, money = (array(histogram, m, ("code", "label")) for m in ("n", "B"))

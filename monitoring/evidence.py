@@ -62,11 +62,15 @@ def grade(found: Evidence) -> Verdict:
         gates = getattr(found, field)
         if gates is None:
             reasons.append(absent)
-        elif any(g.passed is False for g in gates):
-            reasons += [g.name for g in gates if g.passed is False]
+        elif any(map(_failed, gates)):
+            reasons += [g.name for g in gates if _failed(g)]
         else:
             return Verdict(letter, (*reasons, *(f"{g.name}_unchecked" for g in gates if g.passed is None)))
     return Verdict("E", tuple(dict.fromkeys(reasons)))
+
+
+def _failed(gate: Gate) -> bool:
+    return gate.passed is not None and not gate.passed
 
 
 def sample_ratio(clients: dict[str, float], *, planned: dict[str, float] | None, policy: Policy) -> Gate:

@@ -42,14 +42,15 @@ def beta_binomial(positives: object, n: object) -> Pooled:
 
 
 def _likeness(x: np.ndarray, n: np.ndarray, mean: float) -> float:
-    """Correlation of two rows of one segment, kept within 1e-6..0.999: how far segments differ truly."""
+    """Correlation of two rows of one segment: how far segments differ truly. Kept within 1e-6..0.5, so that what they
+    have in common always weighs at least one row."""
     segments, total = n.size, float(n.sum())
     if segments < 2 or not 0 < mean < 1:
         return 1e-6
     between = float((n * (x / n - mean) ** 2).sum()) / (segments - 1)
     size = (total - float((n**2).sum()) / total) / (segments - 1)
     found = (between / (mean * (1 - mean)) - 1) / (size - 1) if size > 1 else 0.0
-    return min(max(found, 1e-6), 0.999)
+    return min(max(found, 1e-6), 0.5)
 
 
 @dataclass(frozen=True)

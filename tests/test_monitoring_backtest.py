@@ -1,0 +1,154 @@
+"""Backtests: what a month shows, from rows small enough to check and from made rows through the real counts."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+from scored_rows import dimensions, edges, make_parts
+from sklearn.metrics import log_loss, roc_auc_score
+
+from data.counts import Selection
+from data.counts.columnar import ColumnarCounts
+from data.rows import NEGATIVE, POSITIVE
+from monitoring import backtest
+from monitoring.policy import Policy
+
+MONTHS = (202401, 202402, 202403, 202404)
+GRID = edges(400)
+
+
+@pytest.fixture(scope="module")
+def parts() -> dict[str, pd.DataFrame]:
+    return make_parts(24_000, months=MONTHS, open_months=(202404,), grid=GRID)
+
+
+@pytest.fixture(scope="module")
+def counts(parts: dict[str, pd.DataFrame]) -> ColumnarCounts:
+    return ColumnarCounts.from_frames(parts, edges=GRID, dimensions=dimensions())
+
+
+@pytest.fixture(scope="module")
+def closed_rows(parts: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    rows = pd.concat(parts.values())
+    return rows[rows["label_state"].isin([NEGATIVE, POSITIVE]) & rows["score"].notna()]
+
+
+def _by_month(counts: ColumnarCounts, selection: Selection, **how: object) -> list[backtest.MonthBacktest]:
+    histogram = counts.histogram(selection, by=("month",), measures=backtest.HISTOGRAM_MEASURES)
+    totals = counts.totals(selection, by=("month", "rg"), measures=backtest.MEASURES)
+    return backtest.by_month(histogram, totals, **how)  # type: ignore[arg-type]
+
+
+def _summary(counts: ColumnarCounts, selection: Selection) -> backtest.Summary:
+    histogram = counts.histogram(selection, measures=backtest.HISTOGRAM_MEASURES)
+    return backtest.summary(histogram, counts.totals(selection, by=("rg",), measures=backtest.MEASURES))
+
+
+def test_a_month_shows_what_its_rows_show(counts: ColumnarCounts, closed_rows: pd.DataFrame) -> None:
+    for found in _by_month(counts, Selection())[:3]:
+        rows = closed_rows[closed_rows["month"] == found.month]
+        label, score = rows["label_state"] == POSITIVE, rows["score"].astype(float)
+        assert (found.n, found.positives) == (len(rows), label.sum())
+        assert found.expected == pytest.approx(score.sum(), rel=1e-6)
+        assert found.observed.value == pytest.approx(label.mean())
+        assert found.oe.value == pytest.approx(label.sum() / score.sum(), rel=1e-6)
+        assert found.brier == pytest.approx(((score - label) ** 2).mean(), rel=1e-5)
+        assert found.auc.least - 1e-6 <= roc_auc_score(label, score) <= found.auc.most + 1e-6
+        assert found.gini == pytest.approx(2 * found.auc.value - 1)
+
+
+def test_months_add_up_to_the_summary(counts: ColumnarCounts) -> None:
+    months, whole = _by_month(counts, Selection()), _summary(counts, Selection())
+    assert sum(m.n for m in months) == whole.n
+    assert sum(m.expected for m in months) == pytest.approx(whole.expected)
+    assert sum(m.open for m in months) == whole.open > 0
+
+
+def test_the_summary_shows_what_the_rows_show(counts: ColumnarCounts, closed_rows: pd.DataFrame) -> None:
+    found = _summary(counts, Selection())
+    label, score = closed_rows["label_state"] == POSITIVE, closed_rows["score"].astype(float)
+    assert found.auc.value == pytest.approx(roc_auc_score(label, score), abs=1e-3)
+    assert found.log_loss == pytest.approx(log_loss(label, score), rel=1e-5)
+    assert found.brier.value == pytest.approx(found.brier_parts.brier, rel=1e-6)
+    assert found.gini.low == pytest.approx(2 * found.auc.low - 1)
+    assert found.no_skill == ()
+
+
+def test_a_month_without_outcomes_yet_is_open_and_not_judged(counts: ColumnarCounts) -> None:
+    last = _by_month(counts, Selection())[-1]
+    assert (last.n, last.is_open, last.reason, last.level) == (0, True, "no_label_yet", "unknown")
+    assert last.maturity == 0
+    assert math.isnan(last.observed.value)
+
+
+def test_a_selection_without_rows_gives_reasons_and_no_numbers(counts: ColumnarCounts) -> None:
+    nothing = Selection(where={"product": ("no such product",)})
+    assert {m.reason for m in _by_month(counts, nothing)} == {"empty"}
+    found = _summary(counts, nothing)
+    assert (found.reason, found.level, found.n) == ("empty", "unknown", 0)
+    assert backtest.reliability(counts.histogram(nothing)) == []
+    assert backtest.decile_table(counts.histogram(nothing)) == []
+
+
+def test_a_handful_of_rows_is_a_small_sample(counts: ColumnarCounts) -> None:
+    few = Selection(where={"region": ("R31",), "product": ("vivienda",)}, months=(202401, 202401))
+    (month,) = _by_month(counts, few)
+    assert 0 < month.n < 30
+    assert (month.reason, month.level) == ("small_sample", "unknown")
+
+
+def test_a_score_twice_too_high_is_called_out(parts: dict[str, pd.DataFrame]) -> None:
+    high = {k: v.assign(score=np.minimum(v["score"] * 2, 1).astype(np.float32)) for k, v in parts.items()}
+    counts = ColumnarCounts.from_frames(high, edges=GRID, dimensions=dimensions())
+    for month in _by_month(counts, Selection())[:3]:
+        assert month.level == "act"
+        assert month.p_over < 0.001 < month.p_under
+
+
+def test_significant_but_small_gaps_are_not_called_out(counts: ColumnarCounts) -> None:
+    strict = Policy(oe_watch=0.0, oe_act=0.0, p_watch=1.1, p_act=1.1)
+    assert {m.level for m in _by_month(counts, Selection(), policy=strict)[:3]} == {"act"}
+    lenient = Policy(oe_watch=9.0, oe_act=9.0, p_watch=1.1, p_act=1.1)
+    assert {m.level for m in _by_month(counts, Selection(), policy=lenient)[:3]} == {"ok"}
+
+
+def test_bands_hold_about_as_many_rows_each(counts: ColumnarCounts) -> None:
+    table = backtest.decile_table(counts.histogram(Selection()))
+    assert len(table) == 10
+    sizes = np.array([d.n for d in table])
+    assert sizes.min() > 0.9 * sizes.mean()
+    assert table[0].first_code > table[-1].first_code == 1
+    assert sizes.sum() == counts.histogram(Selection())["n"].sum()
+
+
+def test_frozen_bands_mean_the_same_in_every_selection(counts: ColumnarCounts) -> None:
+    cuts = backtest.band_cuts(counts.histogram(Selection()), groups=5)
+    part = backtest.reliability(counts.histogram(Selection(months=(202401, 202401))), cuts=cuts)
+    assert tuple(b.first_code for b in part) == cuts
+    assert part[-1].last_code == len(GRID) - 1
+
+
+def test_bands_add_up_and_the_list_catches_everything_at_its_end(counts: ColumnarCounts) -> None:
+    histogram = counts.histogram(Selection())
+    bands, table = backtest.reliability(histogram), backtest.decile_table(histogram)
+    whole = _summary(counts, Selection())
+    assert sum(b.n for b in bands) == whole.n == sum(d.labelled for d in table)
+    assert sum(b.positives for b in bands) == whole.positives
+    last = table[-1]
+    assert (last.captured, last.cumulative_share, last.balance_captured, last.lift) == pytest.approx((1, 1, 1, 1))
+    assert not any(d.is_break for d in table)
+    assert [d.observed.value for d in table] == pytest.approx([b.observed.value for b in bands][::-1])
+
+
+def test_a_list_upside_down_breaks_its_order(parts: dict[str, pd.DataFrame]) -> None:
+    from data.counts.grid import encode
+
+    turned = {k: v.assign(score=(1 - v["score"]).astype(np.float32)) for k, v in parts.items()}
+    turned = {k: v.assign(score_code=encode(v["score"].to_numpy(), GRID)) for k, v in turned.items()}
+    counts = ColumnarCounts.from_frames(turned, edges=GRID, dimensions=dimensions())
+    assert any(d.is_break for d in backtest.decile_table(counts.histogram(Selection())))
+    assert "brier_no_better" in _summary(counts, Selection()).no_skill
+    assert "auc_includes_half" in _summary(counts, Selection()).no_skill
