@@ -73,16 +73,24 @@ class Tally:
 
 
 class Counts(Protocol):
-    """Additive counts of one release. A selection that keeps no row gives zeros, never an error."""
+    """Additive counts of one release. A selection that keeps no row gives zeros, never an error.
+
+    A selection may filter, and a query group, by any dimension, "arm", "offered" or "rg"; levels of the last two may be
+    given as numbers or text. An axis has the positions that the selection keeps: its months, the levels that its
+    filter names, in display order. A level that the release does not know matches nothing; raises KeyError for an
+    unknown dimension or measure. Name the `measures` that are needed where speed matters: less is read.
+    """
 
     version: str
     months: tuple[int, ...]
     dimensions: Mapping[str, tuple[str, ...]]
     edges: np.ndarray
 
-    def totals(self, selection: Selection, *, by: Sequence[str] = ()) -> Tally:
+    def totals(self, selection: Selection, *, by: Sequence[str] = (), measures: Sequence[str] = MEASURES) -> Tally:
         """MEASURES per group × label state. `by`: any of "month", a dimension, "arm", "offered", "rg"."""
 
-    def histogram(self, selection: Selection, *, by: Sequence[str] = ()) -> Tally:
+    def histogram(
+        self, selection: Selection, *, by: Sequence[str] = (), measures: Sequence[str] = SCORE_MEASURES
+    ) -> Tally:
         """SCORE_MEASURES per group × score code × label state. Axis `code` has len(edges) positions: 0 unscored
         (always empty), k the bin [edges[k-1], edges[k]), the last bin closed on the right."""

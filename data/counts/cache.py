@@ -52,7 +52,7 @@ def _read(cache: Path | None, key: str) -> CodedPart | None:
         return None
     try:
         return unpack(np.load(cache / f"{key}.npy", mmap_mode="r"))
-    except (OSError, ValueError, KeyError):
+    except (OSError, ValueError, KeyError, EOFError):
         return None
 
 

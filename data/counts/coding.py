@@ -150,9 +150,11 @@ def _codes(frame: pd.DataFrame, name: str) -> tuple[np.ndarray, tuple[str, ...],
 
 
 def _within(frame: pd.DataFrame, name: str, size: int) -> np.ndarray:
-    """A column of small whole numbers; 0 where absent. Raises ValueError for a value outside 0..size-1."""
+    """A column of small whole numbers; 0 where absent. Raises ValueError for one missing or outside 0..size-1."""
     if name not in frame:
         return np.zeros(len(frame), np.uint8)
+    if frame[name].isna().any():
+        raise ValueError(f"column {name}: {int(frame[name].isna().sum()):,} value(s) are missing")
     values = frame[name].to_numpy()
     if len(values) and not (values.min() >= 0 and values.max() < size):
         raise ValueError(f"column {name}: values {values.min()}..{values.max()} are outside 0..{size - 1}")
@@ -196,7 +198,7 @@ def _blocks(small: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The order of rows by label state, overdue class, and the dimension with most levels; and where blocks start,
     one more than there are blocks. A block ends where the state or the class changes, and where that dimension does
     unless blocks would become short."""
-    levels = small[:-5].max(axis=1, initial=0)
+    levels = small[:-4].max(axis=1, initial=0)
     widest = small[int(np.argmax(np.where(levels < MOST_RUNS, levels, 0)))].astype(np.int64)
     group = (small[-2] & 3).astype(np.int64) << 16 | small[-1].astype(np.int64) << 8
     order = np.argsort(group | widest, kind="stable")

@@ -112,7 +112,8 @@ class ColumnarCounts:
 
     def _months(self, selection: Selection) -> list[CodedPart]:
         first, last = selection.months or _EVERY_MONTH
-        return [p for p in self.parts.values() if first <= p.month <= last]
+        named = set(map(str, selection.where.get("month", self.months)))
+        return [p for p in self.parts.values() if first <= p.month <= last and str(p.month) in named]
 
     def _levels(self, name: str, listed: Sequence[str]) -> tuple[str, ...]:
         """The listed levels, then those that only the parts know, "(unknown)" last."""

@@ -17,7 +17,7 @@ _OVERDUE: Final = {"V1": 1, "V30": 2, "V60": 3, "V90": 4}
 _STATES: Final = 4
 _LAST_CODE: Final = 65535
 THREADED_ROWS: Final = 1_000_000
-"""Rows from which a query is worth a second thread."""
+"""Rows from which a query is worth a second thread (if they are also more than its cells, which each thread has)."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,8 @@ def add_up(parts: Sequence[CodedPart], query: Query, *, want: Sequence[str], kno
     for measure in want:
         if measure not in known:
             raise KeyError(f"{measure!r} is not one of the measures {', '.join(known)}")
-    halves = _halves(parts) if sum(p.rows for p in parts) >= THREADED_ROWS else [parts]
+    rows = sum(p.rows for p in parts)
+    halves = _halves(parts) if rows >= max(THREADED_ROWS, query.groups * query.stride) else [parts]
     outs = [_empty(query, want) for _ in halves]
     if len(halves) == 1:
         _run(halves[0], query, outs[0])
@@ -116,10 +117,9 @@ def _halves(parts: Sequence[CodedPart]) -> list[Sequence[CodedPart]]:
 
 
 def _run(parts: Sequence[CodedPart], query: Query, outs: Sums) -> None:
+    first, last = query.band()
     for part in parts:
-        if query.groups and "month" in query.labels and part.month not in query.labels["month"]:
-            continue
-        if query.groups:
+        if query.groups and first <= last:
             dims, keep, tables, filters, origin = _tables(part, query)
             blocks = (part.starts, part.zones, part.code_zones, part.small, part.score_code, part.amounts)
             kernels.scan(*blocks, dims, keep, tables, filters, query.band(), origin, outs)
