@@ -46,18 +46,25 @@ class WriterLock:
     def _claimed(self) -> Iterator[None]:
         descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o666)
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise StoreError(_refusal(self._path)) from None
             owner = {"pid": os.getpid(), "host": socket.gethostname(), "since": self._now()}
-            with suppress(OSError):  # on a full disk nobody learns who holds the lock, but `keep` can still make room
-                os.ftruncate(descriptor, 0)
-                os.pwrite(descriptor, json.dumps(owner).encode(), 0)
-            yield
-            with suppress(OSError):
-                os.ftruncate(descriptor, 0)
-        except BlockingIOError:
-            raise StoreError(_refusal(self._path)) from None
+            _say(descriptor, json.dumps(owner).encode())
+            try:
+                yield
+            finally:
+                _say(descriptor, b"")
         finally:
             os.close(descriptor)
+
+
+def _say(descriptor: int, text: bytes) -> None:
+    """Replace the file's text. On a full disk nobody learns who holds the lock, but `keep` can still make room."""
+    with suppress(OSError):
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, text, 0)
 
 
 def _refusal(path: Path) -> str:

@@ -68,7 +68,10 @@ class MemoryStore:
             return self.version()
 
     def verify(self, version: str = "") -> Sequence[str]:
-        chosen = {version: self._manifest(version)} if version else self._manifests
+        try:
+            chosen = {version: self._manifest(version)} if version else self._manifests
+        except StoreError as error:
+            return (str(error),)
         sentences = (s for v, m in chosen.items() for s in damage(m, v, read=lambda f: self._objects.get(f.path)))
         return tuple(sentences)
 

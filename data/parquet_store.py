@@ -88,7 +88,7 @@ class ParquetStore:
         with self.writing():
             current = self.version()
             self._refuse_newer(current)
-            old = self._whole(base) if base else None
+            old = self._whole(base, draft) if base else None
             after = f"{UNCHANGED}: the newest release is still {current}." if current else f"{UNCHANGED}."
             with in_words(self.folder, "The release could not be published", after=after):
                 version = self._commit(draft, base, old)
@@ -106,11 +106,15 @@ class ParquetStore:
         except StoreError:
             return
 
-    def _whole(self, base: str) -> Manifest:
-        """The manifest of a release whose files are all there. Raises StoreError otherwise."""
+    def _whole(self, base: str, draft: Draft) -> Manifest:
+        """The manifest of a release whose files, but for those that the draft replaces, are all there in full length.
+        Raises StoreError otherwise."""
         manifest = self._folder.manifest(base)
-        for file in manifest.files:
-            self._folder.source(file)
+        kept = [p for p in manifest.parts if p.name not in draft.tables.get(p.table, ())]
+        for part in kept:
+            self._folder.source(part)
+        for document in (d for d in manifest.documents if d.name not in draft.documents):
+            self._folder.source(document)
         return manifest
 
     def _commit(self, draft: Draft, base: str, old: Manifest | None) -> str:
@@ -165,7 +169,8 @@ class ParquetStore:
         gone = sorted(p for p in self._folder.objects.iterdir() if f"objects/{p.name}" not in used)
         for path in gone:
             self._disk.remove(path)
-        self._disk.sync(self._folder.objects)
+        if gone:
+            self._disk.sync(self._folder.objects)
         return [f"objects/{p.name}" for p in gone]
 
     def _sweep(self) -> None:

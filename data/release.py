@@ -54,13 +54,16 @@ class PinnedRelease:
         every = {p.name: p for p in self.parts(table)}
         _require([table], self.tables(), f"Release {self.version} has no table")
         _require(parts or (), every, f"Table {table} of release {self.version} has no part")
-        chosen = [every[n] for n in (every if parts is None else parts)]
-        tables = [self._load(p, columns) for p in chosen] or [
-            self._load(next(iter(every.values())), columns).slice(0, 0)
-        ]
+        tables = [self._load(every[n], columns) for n in (every if parts is None else parts)]
         have = {n for t in tables for n in t.column_names}
-        _require(columns or (), have, f"Table {table} of release {self.version} has no column")
+        if not tables or set(columns or ()) - have:  # what the chosen parts lack may be known from the others
+            others = [self._load(p, columns).slice(0, 0) for p in every.values()]
+            tables += others
+            _require(columns or (), self._columns(table), f"Table {table} of release {self.version} has no column")
         return to_frame(tables, columns)
+
+    def _columns(self, table: str) -> set[str]:
+        return {n for p in self.parts(table) for n in self._load(p, None).column_names}
 
     def _load(self, part: Part, columns: Sequence[str] | None) -> pa.Table:
         try:
