@@ -20,10 +20,11 @@ from data.bank import truth as true
 from data.bank.book import cartera, decisiones
 from data.bank.campaign import oot, trtest
 from data.bank.customers import customers, first_customers
-from data.bank.dynamics import eligible, live
+from data.bank.dynamics import eligible
 from data.bank.ledger import near_arrears, pagos, prob
 from data.bank.parameters import Bank
 from data.bank.population import draw
+from data.bank.position import live
 from data.bank.worlds import History, Tell, silent, simulate
 from data.bank.writing import PortfolioError, Sheets, whole_folder
 from data.contract import CarteraError
@@ -91,7 +92,7 @@ def _write(history: History, folder: Path, tell: Tell) -> None:
             sheets.add(TRTEST, trtest(people, month), missing="None")
             sheets.add(PROB, prob(people, month, kept))
             sheets.add(PAGOS, pagos(people, month, kept))
-            sheets.add(CUSTOMERS, customers(people, month.position))
+            sheets.add(CUSTOMERS, customers(people, month))
             sheets.add(CARTERA, cartera(people, month.position))
             sheets.add(DECISIONES, decisiones(people, month))
             tell("writing the bank's files", month.position.month + 1, people.months)

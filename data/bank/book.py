@@ -1,4 +1,10 @@
-"""Data room: the demo bank's two optional files, cartera (the whole book) and decisiones (who was offered, and why)."""
+"""Data room: the demo bank's two optional files, cartera (the whole book) and decisiones (who was offered, and why).
+
+cartera has one row per obligation in the book at the opening of the month `fecha_corte` (YYYYMM), in arrears or not,
+and one for each written off in the month before (`vlr_castigado` > 0, `saldo_capital` 0), which is its last. decisiones
+has one row per eligible obligation and month: `probabilidad` is the logged probability of the offer, `conocida_en` the
+month at whose end its response is final. `brazo` is empty before the model's go-live.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +14,9 @@ import pyarrow as pa
 from data import months
 from data.bank import dynamics
 from data.bank.columns import number, table, whole, words
-from data.bank.dynamics import Month, Position
 from data.bank.parameters import ARMS, PRODUCTS, WRITTEN_OFF
 from data.bank.population import Population
+from data.bank.position import Month, Position, live
 from data.bank.words import YES
 from data.bank.worlds import calendar
 
@@ -34,16 +40,21 @@ def dates(month: np.ndarray | int, day: np.ndarray | int) -> np.ndarray:
     return months.from_ordinal(np.asarray(month) + months.ordinal(calendar(0))) * 100 + day
 
 
+def last_day(month: int) -> int:
+    """YYYYMMDD of the last day of a month index."""
+    first = np.datetime64(f"{calendar(month + 1) // 100:04d}-{calendar(month + 1) % 100:02d}-01")
+    return int(str(first - np.timedelta64(1, "D")).replace("-", ""))
+
+
 def cartera(people: Population, position: Position) -> pa.Table:
     """Every obligation in the book at an opening, and those written off in the month before, once."""
-    live = dynamics.live(position)
-    rows = np.flatnonzero((position.state >= 0) & (position.state <= WRITTEN_OFF))
-    loans, lost = people.obligations, position.state[rows] == WRITTEN_OFF
-    slot, balance = rows, np.where(lost, 0.0, position.balance[rows])
+    slot = np.flatnonzero((position.state >= 0) & (position.state <= WRITTEN_OFF))
+    loans, lost = people.obligations, position.state[slot] == WRITTEN_OFF
+    balance = np.where(lost, 0.0, position.balance[slot])
     may = np.zeros(len(position.state), bool)
-    may[dynamics.eligible(people, position, live).slot] = True
-    since = position.reaged[rows]
-    overdue = position.overdue[rows]
+    may[dynamics.eligible(people, position, live(position)).slot] = True
+    since = position.reaged[slot]
+    overdue = position.overdue[slot]
     return table(
         {
             "nit_enmascarado": whole(people.clients.number[loans.client[slot]]),
@@ -57,8 +68,8 @@ def cartera(people: Population, position: Position) -> pa.Table:
             "vlr_vencido": number(past_due(people, slot, overdue, balance)),
             "dias_mora": whole(days_past_due(loans.cycle[slot], overdue)),
             "reestructurada": words((since > 0) & (since <= REAGED_FOR) & ~lost, YES),
-            "vlr_castigado": number(position.written_off[rows]),
-            "elegible": words(may[rows], YES),
+            "vlr_castigado": number(position.written_off[slot]),
+            "elegible": words(may[slot], YES),
             "brazo": arm(people, position.month, loans.client[slot]),
         }
     )

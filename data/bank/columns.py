@@ -37,6 +37,11 @@ def table(columns: Columns, rows: np.ndarray | None = None) -> pa.Table:
     return made if rows is None else made.take(pa.array(rows))
 
 
+def repeat_first(n: int, twice: bool) -> np.ndarray | None:
+    """Row numbers with the first one repeated at the end, None when nothing is to repeat."""
+    return np.r_[np.arange(n), 0] if twice and n else None
+
+
 def names(text: str) -> tuple[str, ...]:
     """Column names parted by spaces."""
     return tuple(text.split())

@@ -6,13 +6,12 @@ import numpy as np
 import pyarrow as pa
 
 from data.bank import words as w
-from data.bank.book import dates
-from data.bank.columns import Columns, names, number, table, whole, words
+from data.bank.book import dates, last_day
+from data.bank.columns import Columns, names, number, repeat_first, table, whole, words
 from data.bank.dice import level, sigmoid
-from data.bank.dynamics import Position, live
-from data.bank.ledger import last_day
 from data.bank.parameters import CURRENT, OCCUPATIONS, REGIONS, SELF_EMPLOYED
 from data.bank.population import Population, segment
+from data.bank.position import Month, Position, live
 from data.bank.worlds import calendar
 
 CUSTOMERS = names(
@@ -23,8 +22,11 @@ CUSTOMERS = names(
 )
 """The documented columns in the documented order."""
 
-SEEN_AT_OPENING, SEEN, SEEN_IN_ARREARS, NEVER_SEEN = 0.55, 0.33, 0.25, 0.04
-"""Share of clients with a snapshot in the month before the first, in any month, when in arrears; and never."""
+SEEN_AT_OPENING, SEEN_WHEN_NEW, SEEN, SEEN_IN_ARREARS, NEVER_SEEN = 0.55, 0.85, 0.33, 0.245, 0.04
+"""Share of clients with a snapshot in the month before the first, when new, in a month, in one that ends in arrears;
+and of those that never have one."""
+TENURE_SCALE = 3
+"""Months as a client per unit of tenure: long against the 36 months watched, so that ageing alone is no drift."""
 
 CHANNELS = ("APP", "WEB", "SUC", "TEL", "CMI", "ACD", "ACO", "SVP", "COR")
 DIGITAL_CHANNELS = 2
@@ -50,9 +52,10 @@ NICHES = ("MUJERES", "JOVENES", "PENSIONADOS", "")
 MINIMUM_WAGE = 1_160_000.0
 
 
-def customers(people: Population, position: Position) -> pa.Table:
-    """The snapshots taken in the month that opens with `position`."""
-    return _snapshots(people, position.month, _seen(people, position), repeated=position.month == 7)
+def customers(people: Population, month: Month) -> pa.Table:
+    """The snapshots taken in a month."""
+    t = month.position.month
+    return _snapshots(people, t, _seen(people, month), repeated=t == 7)
 
 
 def first_customers(people: Population, position: Position) -> pa.Table:
@@ -66,13 +69,14 @@ def _never(people: Population) -> np.ndarray:
     return people.dice.uniform("never seen", 0, len(people.clients.number)) < NEVER_SEEN
 
 
-def _seen(people: Population, position: Position) -> np.ndarray:
-    rows = live(position)
-    client, n = people.obligations.client[rows], len(people.clients.number)
-    late = np.bincount(client[position.state[rows] > CURRENT], minlength=n) > 0
-    fresh = people.clients.join == position.month
-    chance = np.select([(fresh & (position.month > 0)), late], [0.85, SEEN_IN_ARREARS], SEEN)
-    u = people.dice.uniform("seen", position.month, n)
+def _seen(people: Population, month: Month) -> np.ndarray:
+    """Who updates data in the month; those in arrears at its close do so less."""
+    t, n = month.position.month, len(people.clients.number)
+    client = people.obligations.client[month.live]
+    late = np.bincount(client[month.close.state > CURRENT], minlength=n) > 0
+    fresh = (people.clients.join == t) & (t > 0)
+    chance = np.select([fresh, late], [SEEN_WHEN_NEW, SEEN_IN_ARREARS], SEEN)
+    u = people.dice.uniform("seen", t, n)
     here = np.bincount(client, minlength=n) > 0
     return np.flatnonzero(here & (u < chance) & ~_never(people))
 
@@ -80,8 +84,7 @@ def _seen(people: Population, position: Position) -> np.ndarray:
 def _snapshots(people: Population, month: int, who: np.ndarray, *, repeated: bool = False) -> pa.Table:
     columns = _person(people, month, who) | _work(people, who) | _money(people, month, who)
     columns |= _relation(people, month, who)
-    again = np.r_[np.arange(len(who)), 0] if repeated and len(who) else None
-    return table({name: columns[name] for name in CUSTOMERS}, again)
+    return table({name: columns[name] for name in CUSTOMERS}, repeat_first(len(who), repeated))
 
 
 def _fixed(people: Population, what: str, who: np.ndarray) -> np.ndarray:
@@ -157,8 +160,8 @@ def _relation(people: Population, month: int, who: np.ndarray) -> Columns:
     """Since when, how kept up, through which channel, where, and which month this is."""
     c, rng, n = people.clients, people.dice.rng("relation", month), len(who)
     digital = people.digital(month)[who]
-    since = dates((c.join[who] - np.ceil(c.tenure[who])).astype(int), 1 + c.number[who] % 28)
-    idle = rng.exponential(30 + 900 * (1 - digital) ** 2)
+    since = dates((c.join[who] - np.ceil(TENURE_SCALE * c.tenure[who])).astype(int), 1 + c.number[who] % 28)
+    idle = rng.exponential(20 + 1000 * (1 - digital) ** 3)
     today = np.datetime64(str(last_day(month))[:4] + "-" + str(last_day(month))[4:6], "D") + 27
     kept_up = (today - idle.astype(int).astype("timedelta64[D]")).astype("datetime64[D]")
     place = c.region[who].astype(int) * 3 + level(_fixed(people, "place", who), (0.6, 0.25, 0.15))
@@ -170,7 +173,7 @@ def _relation(people: Population, month: int, who: np.ndarray) -> Columns:
         "cli_actualizado": words(idle < 365, ("N", "S")),
         "segm": words(part, w.SEGM),
         "subsegm": words(np.digitize(c.income_z[who], (-0.7, 0.7)), ("BASICO", "MEDIO", "ALTO")),
-        "nicho": words(_niche(c.gender[who], c.age[who]), NICHES, rng.random(n) < 0.40),
+        "nicho": words(_niche(c.gender[who], c.age[who]), NICHES, rng.random(n) < 0.12),
         "region_of": words(c.region[who], REGIONS),
         "nombre_dpto_dirp": words(place, [d for group in DEPARTMENTS for d in group]),
         "year": whole(np.full(n, calendar(month) // 100)),
@@ -184,7 +187,7 @@ def _channel(people: Population, month: int, digital: np.ndarray, rng: np.random
     app = 0.90 if month >= people.bank.mix_month else 0.45
     by_app = np.where(rng.random(len(digital)) < app, 0, 1)
     by_person = DIGITAL_CHANNELS + level(rng.random(len(digital)), BRANCH_SHARES)
-    return np.where(rng.random(len(digital)) < sigmoid(9 * (digital - 0.48)), by_app, by_person)
+    return np.where(rng.random(len(digital)) < sigmoid(14 * (digital - 0.48)), by_app, by_person)
 
 
 def _niche(gender: np.ndarray, age: np.ndarray) -> np.ndarray:

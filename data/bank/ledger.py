@@ -6,17 +6,19 @@ import numpy as np
 import pyarrow as pa
 
 from data.bank import words as w
-from data.bank.book import dates
+from data.bank.book import dates, last_day
 from data.bank.campaign import system
-from data.bank.columns import number, table, whole, words
+from data.bank.columns import number, repeat_first, table, whole, words
 from data.bank.dice import sigmoid
-from data.bank.dynamics import Close, Month
 from data.bank.parameters import CARD, CURRENT, DEEPEST, PRODUCTS
 from data.bank.population import Population, segment
+from data.bank.position import Close, Month
 from data.bank.worlds import History, calendar
 
 NEAR = 12
 """Months before and after arrears for which the bank keeps an obligation in these two files."""
+PAGOS_REPEATS, PROB_REPEATS = frozenset(range(3, 31)), frozenset((5, 11, 17))
+"""Months in which one key stands twice: 28 and 3 times in the documented files."""
 
 
 def near_arrears(history: History) -> list[np.ndarray]:
@@ -38,12 +40,11 @@ def pagos(people: Population, month: Month, near: np.ndarray) -> pa.Table:
     rng = people.dice.rng("payments", t)
     first, span, manner = rng.integers(1, 20, len(rows)), rng.integers(0, 9, len(rows)), rng.random(len(rows))
     cash = np.round(close.cash[rows], 2)
-    billed = close.billed[rows] | close.prepaid[rows] | (loans.start[slot] == t)
+    billed = close.billed[rows] | close.prepaid[rows] | ~close.free[rows]
     due = np.where(billed, np.round(close.instalment[rows], 2), 0.0)
     unpaid = cash == 0
     with np.errstate(divide="ignore", invalid="ignore"):
         share = np.floor(100 * cash / due)
-    again = np.r_[np.arange(len(rows)), np.arange(len(rows))[:1]] if t in REPEATED_MONTHS else None
     return table(
         {
             "nit_enmascarado": whole(people.clients.number[loans.client[slot]]),
@@ -60,18 +61,8 @@ def pagos(people: Population, month: Month, near: np.ndarray) -> pa.Table:
             "marca_pago": words(_mark(due, cash, close, rows, manner), w.INSTALMENT_MARKS),
             "ajustes_banco": words(np.select([manner > 0.992, manner > 0.99], [1, 2], 0), w.ADJUSTMENTS),
         },
-        again,
+        repeat_first(len(rows), t in PAGOS_REPEATS),
     )
-
-
-REPEATED_MONTHS = frozenset(range(3, 31))
-"""Months that repeat one key: the documented file repeats 28."""
-
-
-def last_day(month: int) -> int:
-    """YYYYMMDD of the last day of a month index."""
-    first = np.datetime64(f"{calendar(month + 1) // 100:04d}-{calendar(month + 1) % 100:02d}-01")
-    return int(str(first - np.timedelta64(1, "D")).replace("-", ""))
 
 
 def _mark(due: np.ndarray, cash: np.ndarray, close: Close, rows: np.ndarray, manner: np.ndarray) -> np.ndarray:
@@ -86,28 +77,19 @@ def _mark(due: np.ndarray, cash: np.ndarray, close: Close, rows: np.ndarray, man
 
 
 def prob(people: Population, month: Month, near: np.ndarray) -> pa.Table:
-    """The bank's own scores at the end of the month, about the next: noisy views of what drives payment.
+    """The bank's own scores at the end of the month, about the next.
 
     In the outage nothing arrives for one region: its scores are missing in the month before `outage_month`.
     """
     t, close = month.position.month, month.close
     rows = np.flatnonzero(near & (close.state >= CURRENT) & (close.state <= DEEPEST))
-    slot, state = month.live[rows], close.state[rows].astype(int)
-    client = people.obligations.client[slot]
-    c, inflow = people.clients, people.climate.inflow[t + 1][client]
-    noise = people.dice.rng("scores", t).standard_normal((3, len(rows)))
-    usual = np.array([1.3, 0.75, 0.35, 0.05, -0.2, -0.4, -0.55, -0.8])[state] + 0.2 * (
-        people.obligations.product[slot] != CARD
-    )
-    pays = sigmoid(usual + 0.30 * c.bureau[client] + 0.80 * inflow + 0.25 * noise[0])
-    alert = sigmoid(-0.9 + 0.35 * state - 0.55 * c.bureau[client] - 0.2 * inflow + 0.35 * noise[1])
-    cures = sigmoid(0.4 - 0.3 * state + 4.0 * (c.kept_history[client] - 0.5) + 0.2 * c.bureau[client] + 0.35 * noise[2])
+    slot, client = month.live[rows], people.obligations.client[month.live[rows]]
+    pays, alert, cures = _scores(people, t, slot, close.state[rows].astype(int))
     missing = people.dice.uniform("no score", t, len(rows)) < 0.0025
-    missing |= (t + 1 == people.bank.outage_month) & (c.region[client] == people.bank.outage_region)
-    again = np.r_[np.arange(len(rows)), np.arange(len(rows))[:1]] if t in (5, 11, 17) else None
+    missing |= (t + 1 == people.bank.outage_month) & (people.clients.region[client] == people.bank.outage_region)
     return table(
         {
-            "nit_enmascarado": whole(c.number[client]),
+            "nit_enmascarado": whole(people.clients.number[client]),
             "num_oblig_enmascarado": whole(people.obligations.number[slot]),
             "fecha_corte": whole(np.full(len(rows), calendar(t))),
             "lote": whole(_lot(month, slot, pays)),
@@ -115,11 +97,25 @@ def prob(people: Population, month: Month, near: np.ndarray) -> pa.Table:
             "prob_alrt_temprana": number(np.clip(alert, 0.025, 0.929), 5, missing),
             "prob_auto_cura": number(np.clip(cures, 0.046, 0.942), 5, missing),
         },
-        again,
+        repeat_first(len(rows), t in PROB_REPEATS),
+    )
+
+
+def _scores(people: Population, month: int, slot: np.ndarray, state: np.ndarray) -> tuple[np.ndarray, ...]:
+    """Probabilities of a payment, of new arrears and of curing alone next month: noisy views of what drives payment."""
+    client = people.obligations.client[slot]
+    inflow, bureau = people.climate.inflow[month + 1][client], people.clients.bureau[client]
+    keeps, card = people.clients.kept_history[client] - 0.5, people.obligations.product[slot] == CARD
+    noise = people.dice.rng("scores", month).standard_normal((3, len(slot)))
+    usual = np.array([0.65, 0.45, 0.15, -0.1, -0.3, -0.45, -0.6, -0.8])[state] + np.where(card, 0.0, 0.2)
+    return (
+        sigmoid(usual + 0.25 * bureau + 2.0 * keeps + 0.5 * inflow + 0.25 * noise[0]),
+        sigmoid(-0.9 + 0.35 * state - 0.3 * bureau - 0.9 * inflow + 0.25 * noise[1]),
+        sigmoid(0.4 - 0.3 * state + 4.0 * keeps + 0.2 * bureau + 0.35 * noise[2]),
     )
 
 
 def _lot(month: Month, slot: np.ndarray, pays: np.ndarray) -> np.ndarray:
-    """Priority lot 1 (first) to 3: thirds of exposure × payment probability."""
+    """Priority lot 1 (first) to 3: by exposure × payment probability."""
     value = pays * month.position.balance[slot]
     return 3 - np.searchsorted(np.quantile(value, (0.4, 0.75)), value) if len(value) else value

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from data.bank.dice import sigmoid
-from data.bank.dynamics import Eligible, Month
 from data.bank.parameters import CARD, MORTGAGE, SELF_EMPLOYED
 from data.bank.population import Population
+from data.bank.position import Eligible, Month
 
 
 @dataclass(frozen=True)

@@ -53,7 +53,9 @@ class Bank:
     least_balance: float = 1e5
     most_balance: float = 2e9
     prepayment: float = 0.012
-    no_instalment: float = 0.016
+    unbilled: float = 0.175
+    no_instalment: float = 0.024
+    paid_unasked: float = 0.00115
     region_share: tuple[float, ...] = (0.30, 0.20, 0.18, 0.13, 0.10, 0.09)
     median_income: float = 2.6e6
     opening_states: tuple[float, ...] = (0.905, 0.044, 0.0140, 0.0085, 0.0062, 0.0050, 0.0042, 0.0131)

@@ -9,8 +9,8 @@ import pyarrow.csv as pc
 import pyarrow.parquet as pq
 
 from data.bank.columns import table, whole, words
-from data.bank.dynamics import Month
 from data.bank.population import Population
+from data.bank.position import Month
 from data.bank.worlds import History, Line, calendar
 
 

@@ -9,10 +9,10 @@ import numpy as np
 
 from data import months
 from data.bank import dynamics
-from data.bank.dynamics import Month, Position
 from data.bank.offers import Offers, arms_of, train
 from data.bank.parameters import DEEPEST, FIRST_MONTH, WORLDS, WRITTEN_OFF
 from data.bank.population import Population
+from data.bank.position import Month, Position, opening
 
 Tell = Callable[[str, int, int], None]
 """Is told what is being done, and how many steps of how many are done."""
@@ -55,7 +55,7 @@ def simulate(people: Population, *, truth: bool = True, tell: Tell = silent) -> 
     All worlds share the months before go-live, which are lived once.
     """
     start = min(people.bank.go_live, people.months)
-    past, branch = _live(people, dynamics.opening(people), Offers(people, people.clients.arm, None), start, tell)
+    past, branch = _live(people, opening(people), Offers(people, people.clients.arm, None), start, tell)
     weights = train(people, past)
     shared = [line(m.position) for m in past]
     worlds = {}
@@ -81,7 +81,7 @@ def _live(people: Population, position: Position, rule: Offers, until: int, tell
     while position.month < until:
         month, position = dynamics.run(people, position, rule)
         lived.append(month)
-        tell("living the bank's months", position.month, people.months)
+        tell("simulating the bank", position.month, people.months)
     return lived, position
 
 
@@ -90,5 +90,5 @@ def _book(people: Population, position: Position, rule: Offers, tell: Tell, worl
     while position.month < people.months:
         position = dynamics.run(people, position, rule)[1]
         lines.append(line(position))
-        tell(f"living the months of the world “{world}”", position.month, people.months)
+        tell(f"simulating the bank under “{world}” for all", position.month, people.months)
     return lines

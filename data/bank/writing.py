@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -38,7 +38,8 @@ class Sheets:
 
 @contextmanager
 def whole_folder(out: Path, ours: frozenset[str]) -> Iterator[Path]:
-    """A temporary folder beside `out` that takes its place when all went well and vanishes when not.
+    """A temporary folder beside `out` that takes its place when all went well and vanishes when not; what a killed run
+    left of it is removed by the next.
 
     An existing `out` is replaced only when it holds nothing but `ours`. Raises PortfolioError when it holds anything
     else, cannot be written, or the disk is full.
@@ -47,18 +48,23 @@ def whole_folder(out: Path, ours: frozenset[str]) -> Iterator[Path]:
     made: Path | None = None
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
-        made = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
+        made = out.parent / f".{out.name}.unfinished"
+        shutil.rmtree(made, ignore_errors=True)
+        made.mkdir()
         yield made
-        made.chmod(0o755)
         _take_place(made, out)
     except OSError as error:
         raise PortfolioError(
-            f"The demo bank could not be written to {out}: {error.strerror or error}. Nothing was left there; "
+            f"The demo bank could not be written to {out}: {_reason(error)}. Nothing was left there; "
             "choose another folder with --out, or make room on the disk."
         ) from error
     finally:
         if made is not None:
             shutil.rmtree(made, ignore_errors=True)
+
+
+def _reason(error: OSError) -> str:
+    return os.strerror(error.errno) if error.errno else str(error)
 
 
 def _refuse_strangers(out: Path, ours: frozenset[str]) -> None:
@@ -76,9 +82,8 @@ def _take_place(made: Path, out: Path) -> None:
     if not out.exists():
         made.rename(out)
         return
-    old = Path(tempfile.mkdtemp(prefix=f".{out.name}-old-", dir=out.parent))
-    try:
-        out.rename(old / "bank")
-        made.rename(out)
-    finally:
-        shutil.rmtree(old, ignore_errors=True)
+    old = out.parent / f".{out.name}.replaced"
+    shutil.rmtree(old, ignore_errors=True)
+    out.rename(old)
+    made.rename(out)
+    shutil.rmtree(old, ignore_errors=True)
