@@ -166,8 +166,8 @@ def _address(input: Inputs, session: Session, *, l10n: L10n, filters: Callable[[
     @reactive.calc
     def words() -> dict[str, str]:
         current = next(page for page in PAGES if page.name == input.page())
-        ids = {word: f"{current.name}-{id}" for word, id in current.words.items()}
-        return {word: str(input[id]()) for word, id in ids.items() if id in input}
+        own = session.make_scope(current.name).input
+        return {word: str(own[id]()) for word, id in current.words.items() if id in own}
 
     @reactive.effect
     async def _() -> None:
