@@ -35,6 +35,11 @@ def between(first: int, last: int) -> list[int]:
     return [from_ordinal(n) for n in range(ordinal(first), ordinal(last) + 1)]
 
 
+def of_dates(dates: np.ndarray) -> np.ndarray:
+    """The month (int32) of each datetime64, none of them missing."""
+    return from_ordinal(dates.astype("datetime64[M]").astype(np.int64) + 1970 * 12).astype(np.int32)
+
+
 def is_month(month: int) -> bool:
     """Whether the number is a YYYYMM between 1900 and 2199."""
     return 190001 <= month <= 219912 and 1 <= month % 100 <= 12

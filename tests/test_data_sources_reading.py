@@ -99,6 +99,31 @@ def test_a_compressed_or_parquet_file_reads_like_the_csv(tmp_path: Path) -> None
     pd.testing.assert_frame_equal(plain.payments, other.payments)
 
 
+def test_the_text_none_is_missing_in_parquet_too(tmp_path: Path) -> None:
+    folder = write_files(tmp_path)
+    rows = pd.read_csv(folder / PAGOS, dtype=str).fillna("None")
+    pd.concat([rows, rows.assign(pago_total="None", num_oblig_enmascarado="11")]).to_parquet(
+        folder / PAGOS.replace(".csv", ".parquet")
+    )
+    (folder / PAGOS).unlink()
+    payments = load(folder).payments
+    assert payments is not None
+    assert payments["paid"].isna().tolist() == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("as_of", "message"),
+    [
+        (2023, "as of 2023: a month is written YYYYMM, such as 202312"),
+        (202310, "nothing is known at the end of 202310: the first month of the data is 202312"),
+    ],
+)
+def test_a_month_at_whose_end_nothing_is_known_is_refused(tmp_path: Path, as_of: int, message: str) -> None:
+    with pytest.raises(SourceError) as refused:
+        load(write_files(tmp_path), as_of=as_of)
+    assert str(refused.value) == message
+
+
 def test_half_a_parquet_file_is_told(tmp_path: Path) -> None:
     folder = write_files(tmp_path)
     name = PAGOS.replace(".csv", ".parquet")

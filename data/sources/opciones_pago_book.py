@@ -24,7 +24,7 @@ from data.sources.opciones_pago_files import (
 )
 from data.sources.opciones_pago_frames import KEY
 from data.sources.opciones_pago_labels import join, oddities, outcomes
-from data.sources.reading import Layout
+from data.sources.reading import Layout, knowable
 
 POSITIVE: Final = {
     "en": "accepts a pre-approved payment option",
@@ -57,7 +57,7 @@ class Tables:
 
 def portfolio(tables: Tables, suspicions: list[Suspicion], *, as_of: int | None, window: int | None) -> Portfolio:
     """The portfolio that the files describe, as known at the end of `as_of` (default: their last response month)."""
-    last = int(tables.responses["month"].max()) if as_of is None else as_of
+    last = knowable(as_of, tables.responses["month"])
     if window is None:
         window = 0 if tables.decisions is None else LATE_WINDOW
     _cut(tables, last, suspicions)

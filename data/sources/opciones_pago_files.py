@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import Final
 
 from data.contract import Kind
-from data.sources.columns import Field, YesNo
+from data.sources.columns import Field
+from data.sources.kinds import YesNo
 from data.sources.reading import Layout
 
 CARDS: Final = (("TARJETAS DE CREDITO", "TARJETA DE CREDITO"),)

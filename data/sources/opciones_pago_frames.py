@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from data.asof import last_before, same
-from data.months import from_ordinal
+from data.months import of_dates
 from data.sources.opciones_pago_files import ARMS
 
 KEY = ["client", "obligation", "month"]
@@ -21,7 +21,7 @@ ACTIONS = [
 def payments(read: pd.DataFrame) -> pd.DataFrame:
     """Payments by month; the month is that of the cut-off date."""
     out = read.drop(columns=["date", "ratio"])
-    out.insert(2, "month", months_of(read["date"]))
+    out.insert(2, "month", of_dates(read["date"].to_numpy()))
     return out
 
 
@@ -92,11 +92,6 @@ def stack_categories(frame: pd.DataFrame, more: int, names: Sequence[str]) -> di
         n: pd.Categorical.from_codes(np.r_[frame[n].cat.codes, nothing], categories=frame[n].cat.categories)
         for n in names
     }
-
-
-def months_of(dates: pd.Series) -> np.ndarray:
-    """The month YYYYMM (int32) of each date."""
-    return from_ordinal(dates.to_numpy().astype("datetime64[M]").astype(np.int64) + 1970 * 12).astype(np.int32)
 
 
 def arms(read: pd.Series) -> pd.Series:

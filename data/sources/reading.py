@@ -8,27 +8,27 @@ are shown with their row (1 = the first row under the header).
 from __future__ import annotations
 
 import csv
-import difflib
-import gzip
 import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Final
+from typing import Final
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as arrow_csv
-import pyarrow.parquet as parquet
 
 from data.contract import ContractError, SourceError, Suspicion
-from data.sources.columns import Field, Sink, sink
+from data.months import add, is_month
+from data.sources.columns import Field, Sink
+from data.sources.headers import check_names, names, parquet_file, text_of, unreadable
+from data.sources.kinds import sink
 
 MISSING: Final = ["", "None", "NaN", "nan", "NULL", "null", "<NA>", "NaT"]
 """Texts that stand for a missing value in a CSV file."""
 
 _BLOCK: Final = 8 << 20
-_DELIMITERS: Final = {";": "semicolons", "\t": "tabs", "|": "vertical bars", ",": "commas"}
 
 Progress = Callable[[str, float], None]
 
@@ -49,6 +49,20 @@ class Reading:
 
     frame: pd.DataFrame
     suspicions: tuple[Suspicion, ...]
+
+
+def knowable(as_of: int | None, months: pd.Series) -> int:
+    """The month at whose end things are known: the last of `months` when none is given.
+
+    Raises SourceError when it is no month, or nothing was known then.
+    """
+    if as_of is None:
+        return int(months.max())
+    if not is_month(as_of):
+        raise SourceError(f"as of {as_of}: a month is written YYYYMM, such as 202312")
+    if months.min() > add(as_of, 1):
+        raise SourceError(f"nothing is known at the end of {as_of}: the first month of the data is {months.min()}")
+    return as_of
 
 
 def find(folder: Path, layout: Layout) -> Path | None:
@@ -72,7 +86,7 @@ def read(path: Path, layout: Layout, *, progress: Progress | None = None) -> Rea
     ContractError with every value that cannot be read as its column's kind.
     """
     sinks = [sink(f, path.name) for f in layout.fields if f.to]
-    extra = _check_names(path, names(path), [f.name for f in layout.fields])
+    extra = check_names(path, names(path), [f.name for f in layout.fields])
     rows = 0
     for batch in _batches(path, sinks, progress):
         for s in sinks:
@@ -98,57 +112,6 @@ def _unfinished(path: Path, rows: int) -> list[Suspicion]:
     return [] if whole else [Suspicion(path.name, "", "unfinished_line", 1, f"row {rows:,} has no line end")]
 
 
-def names(path: Path) -> list[str]:
-    """The column names of a CSV or Parquet file, in order.
-
-    Raises SourceError when the file is missing, empty, not UTF-8 or separated by something else than commas.
-    """
-    if not path.is_file():
-        raise SourceError(f"{path.name} is missing from the folder {path.parent}")
-    if path.stat().st_size == 0:
-        raise SourceError(f"{path.name} is empty: it has 0 bytes")
-    if path.suffix == ".parquet":
-        return _parquet(path).schema_arrow.names
-    try:
-        with _text(path) as lines:
-            header = next(csv.reader(lines), [])
-    except UnicodeDecodeError:
-        raise _not_utf8(path) from None
-    except (OSError, EOFError) as why:
-        raise _unreadable(path, why) from None
-    return _plausible(path, header)
-
-
-def _plausible(path: Path, header: list[str]) -> list[str]:
-    if not any(h.strip() for h in header):
-        raise SourceError(f"{path.name} is empty: its first line holds no column names")
-    if len(header) == 1:
-        for mark, word in _DELIMITERS.items():
-            if mark in header[0]:
-                raise SourceError(f"{path.name} is separated by {word} ({mark!r}); commas are expected")
-    twice = sorted({h for h in header if header.count(h) > 1})
-    if twice:
-        raise SourceError(f"{path.name} has more than one column named {', '.join(twice)}")
-    return header
-
-
-def _check_names(path: Path, found: list[str], wanted: list[str]) -> list[Suspicion]:
-    """Columns that are not documented, as a suspicion. Raises SourceError when a documented one is missing."""
-    missing = [w for w in wanted if w not in found]
-    unknown = [f for f in found if f not in wanted]
-    if missing:
-        lines = [f"{path.name} lacks the column {m}{_closest(m, unknown)}" for m in missing]
-        if unknown:
-            lines.append(f"{path.name} has columns that are not documented: {', '.join(unknown)}")
-        raise SourceError("\n".join(lines))
-    return [Suspicion(path.name, u, "unknown_column", 1, "not read") for u in unknown]
-
-
-def _closest(name: str, unknown: list[str]) -> str:
-    close = difflib.get_close_matches(name, unknown, 1)
-    return f" (is it {close[0]}, renamed?)" if close else ""
-
-
 def _batches(path: Path, sinks: list[Sink], progress: Progress | None) -> Iterator[pa.RecordBatch]:
     if path.suffix == ".parquet":
         yield from _parquet_batches(path, sinks, progress)
@@ -157,19 +120,21 @@ def _batches(path: Path, sinks: list[Sink], progress: Progress | None) -> Iterat
 
 
 def _parquet_batches(path: Path, sinks: list[Sink], progress: Progress | None) -> Iterator[pa.RecordBatch]:
-    file = _parquet(path)
+    file = parquet_file(path)
     done = 0
     for batch in file.iter_batches(columns=[s.field.name for s in sinks], batch_size=1 << 18):
-        yield batch
+        yield _none_as_missing(batch)
         done += batch.num_rows
         _tell(progress, path, done / max(file.metadata.num_rows, 1))
 
 
-def _parquet(path: Path) -> parquet.ParquetFile:
-    try:
-        return parquet.ParquetFile(path)
-    except (pa.ArrowInvalid, OSError) as why:
-        raise SourceError(f"{path.name} is not a whole Parquet file: {why}") from None
+def _none_as_missing(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """The batch without the texts that stand for a missing value."""
+    for i, column in enumerate(batch.columns):
+        if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
+            missing = pc.is_in(column, value_set=pa.array(MISSING, column.type))
+            batch = batch.set_column(i, batch.schema.names[i], pc.if_else(missing, None, column))
+    return batch
 
 
 def _csv_batches(path: Path, sinks: list[Sink], progress: Progress | None) -> Iterator[pa.RecordBatch]:
@@ -187,7 +152,7 @@ def _csv_batches(path: Path, sinks: list[Sink], progress: Progress | None) -> It
                 yield batch
                 _tell(progress, path, raw.tell() / size)
     except (pa.ArrowInvalid, OSError) as why:
-        raise _unreadable(path, why) from None
+        raise unreadable(path, why) from None
     if ragged:
         raise _ragged(path, ragged)
 
@@ -205,18 +170,6 @@ def _open_csv(source: object, sinks: list[Sink], skip: Callable[[arrow_csv.Inval
     )
 
 
-def _unreadable(path: Path, why: Exception) -> SourceError:
-    if "UTF8" in str(why):
-        return _not_utf8(path)
-    if path.suffix == ".gz":
-        return SourceError(f"{path.name} is cut short: the compressed data end before they should ({why})")
-    return SourceError(f"{path.name} cannot be read as CSV: {why}")
-
-
-def _not_utf8(path: Path) -> SourceError:
-    return SourceError(f"{path.name} is not UTF-8 text: save it as UTF-8")
-
-
 def _ragged(path: Path, ragged: list[arrow_csv.InvalidRow]) -> SourceError:
     """What to say of rows with too few or too many fields: a file that was cut short, or a stray delimiter."""
     row, fields, wanted, last = _first_ragged(path)
@@ -232,19 +185,13 @@ def _ragged(path: Path, ragged: list[arrow_csv.InvalidRow]) -> SourceError:
 
 def _first_ragged(path: Path) -> tuple[int, int, int, bool]:
     """Row, its fields, the header's fields, and whether it is the last row, of the first row that does not fit."""
-    with _text(path) as lines:
+    with text_of(path) as lines:
         rows = csv.reader(lines)
         wanted = len(next(rows))
         for number, row in enumerate(rows, 1):
             if row and len(row) != wanted:
                 return number, len(row), wanted, next(rows, None) is None
     return 0, 0, wanted, False
-
-
-def _text(path: Path) -> IO[str]:
-    if path.suffix == ".gz":
-        return io.TextIOWrapper(gzip.open(path), encoding="utf-8-sig", newline="")
-    return path.open(encoding="utf-8-sig", newline="")
 
 
 def _tell(progress: Progress | None, path: Path, share: float) -> None:

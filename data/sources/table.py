@@ -10,14 +10,15 @@ import numpy as np
 import pandas as pd
 
 from data import contract
-from data.check import check, unusual
-from data.contract import Meaning, Portfolio, SourceError, Suspicion
+from data.check import findings, unusual
+from data.contract import ContractError, Meaning, Portfolio, SourceError, Suspicion
 from data.coverage import Coverage, total, waterfall
-from data.months import add, from_ordinal, ordinal
+from data.months import add, from_ordinal, of_dates, ordinal
 from data.rows import NEGATIVE, OPEN, POSITIVE, UNLABELLED
 from data.sources.columns import Field
+from data.sources.headers import names
 from data.sources.mapping import Segment, TableMapping, as_level, read_mapping
-from data.sources.reading import Layout, Progress, names, read
+from data.sources.reading import Layout, Progress, knowable, read
 from data.sources.undocumented import Anything, When
 
 KEY: Final = ["client", "obligation", "month"]
@@ -36,14 +37,15 @@ def load(
     path = Path(data) if data else _file(said)
     reading = read(path, _layout(said, path), progress=progress)
     suspicions = list(reading.suspicions)
-    table = reading.frame.assign(**{_MONTH: months_of(reading.frame[said.date])})
-    last = int(table[_MONTH].max()) if as_of is None else as_of
+    table = reading.frame.assign(**{_MONTH: of_dates(reading.frame[said.date].to_numpy())})
+    last = knowable(as_of, table[_MONTH])
     table = _until(add(last, 1), table, said, path.name, suspicions)
     rows = _rows(said, table, path.name, suspicions)
+    _hold_to_contract(rows, said, path.name, suspicions)
     first = ~rows.duplicated(KEY).to_numpy()
     _note_repeats(rows[~first], said, path.name, suspicions)
     parts = _coverage(rows, first)
-    portfolio = Portfolio(
+    return Portfolio(
         meaning=_meaning(said),
         as_of=last,
         obligations=rows[first].reset_index(drop=True),
@@ -54,8 +56,6 @@ def load(
         barred=frozenset(said.never),
         suspicions=tuple(suspicions),
     )
-    check(portfolio)
-    return portfolio
 
 
 def _file(said: TableMapping) -> Path:
@@ -83,11 +83,6 @@ def _field(column: str, said: TableMapping) -> Field:
     return Field(column, to=column, missing=column not in (said.id, said.client), reads=Anything)
 
 
-def months_of(dates: pd.Series) -> np.ndarray:
-    """The month YYYYMM (int32) of each date."""
-    return from_ordinal(dates.to_numpy().astype("datetime64[M]").astype(np.int64) + 1970 * 12).astype(np.int32)
-
-
 def _until(limit: int, table: pd.DataFrame, said: TableMapping, file: str, odd: list[Suspicion]) -> pd.DataFrame:
     late = (table[_MONTH] > limit).to_numpy()
     if not late.any():
@@ -111,6 +106,15 @@ def _rows(said: TableMapping, table: pd.DataFrame, file: str, odd: list[Suspicio
     for name, segment in said.segments.items():
         columns[name] = _levels(segment, table[segment.column], f"{said.path.name}: segments.{name}", file, odd)
     return pd.DataFrame(columns, index=table.index)
+
+
+def _hold_to_contract(rows: pd.DataFrame, said: TableMapping, file: str, odd: list[Suspicion]) -> None:
+    """Breaches in the words of the file. Raises ContractError."""
+    names = {"balance": said.balance, "days_past_due": said.days_past_due, "obligation": said.id, "client": said.client}
+    found = findings(rows, contract.OBLIGATIONS, file=file, names=names)
+    if found.breaches:
+        raise ContractError(found.breaches)
+    odd.extend(found.suspicions)
 
 
 def ids(values: pd.Series) -> np.ndarray:

@@ -10,7 +10,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.contract import Suspicion
-from data.sources.columns import Field, Sink, calendar
+from data.sources.columns import Field, Sink
+from data.sources.kinds import calendar
 
 _NUMBER: Final = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
 
@@ -26,8 +27,9 @@ class Anything(Sink):
         self._arrays: list[pa.Array] = []
         self._mixed: tuple[int, str] = (0, "")
 
-    def add(self, values: pa.Array, first: int) -> None:  # noqa: ARG002
+    def add(self, values: pa.Array, first: int) -> None:
         """Keep the batch until all of the column is there."""
+        self._need(values, first)
         self._arrays.append(values.dictionary_decode() if pa.types.is_dictionary(values.type) else values)
 
     def finish(self) -> np.ndarray | pd.Categorical:
@@ -72,5 +74,5 @@ class When(Sink):
             numbers = np.where(numbers < 1e6, numbers * 100 + 1, numbers)
             days = np.where(packed, calendar(numbers)[0], days)
         rule = "a date YYYY-MM-DD, YYYYMMDD or YYYYMM"
-        self._blame(rule, np.isnat(days) & ~np.asarray(pc.is_null(texts)), values, first)
+        self.blame(rule, np.isnat(days) & ~np.asarray(pc.is_null(texts)), values, first)
         return days

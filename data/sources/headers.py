@@ -1,0 +1,96 @@
+"""Data room: whether a file is what its name says: there, not empty, readable, and with the columns it should have."""
+
+from __future__ import annotations
+
+import csv
+import difflib
+import gzip
+import io
+from pathlib import Path
+from typing import IO, Final
+
+import pyarrow as pa
+import pyarrow.parquet as parquet
+
+from data.contract import SourceError, Suspicion
+
+_DELIMITERS: Final = {";": "semicolons", "\t": "tabs", "|": "vertical bars", ",": "commas"}
+
+
+def names(path: Path) -> list[str]:
+    """The column names of a CSV or Parquet file, in order.
+
+    Raises SourceError when the file is missing, empty, not UTF-8 or separated by something else than commas.
+    """
+    if not path.is_file():
+        raise SourceError(f"{path.name} is missing from the folder {path.parent}")
+    if path.stat().st_size == 0:
+        raise SourceError(f"{path.name} is empty: it has 0 bytes")
+    if path.suffix == ".parquet":
+        return parquet_file(path).schema_arrow.names
+    try:
+        with text_of(path) as lines:
+            header = next(csv.reader(lines), [])
+    except UnicodeDecodeError:
+        raise _not_utf8(path) from None
+    except (OSError, EOFError) as why:
+        raise unreadable(path, why) from None
+    return _plausible(path, header)
+
+
+def _plausible(path: Path, header: list[str]) -> list[str]:
+    if not any(h.strip() for h in header):
+        raise SourceError(f"{path.name} is empty: its first line holds no column names")
+    if len(header) == 1:
+        for mark, word in _DELIMITERS.items():
+            if mark in header[0]:
+                raise SourceError(f"{path.name} is separated by {word} ({mark!r}); commas are expected")
+    twice = sorted({h for h in header if header.count(h) > 1})
+    if twice:
+        raise SourceError(f"{path.name} has more than one column named {', '.join(twice)}")
+    return header
+
+
+def check_names(path: Path, found: list[str], wanted: list[str]) -> list[Suspicion]:
+    """Columns that are not documented, as a suspicion. Raises SourceError when a documented one is missing."""
+    missing = [w for w in wanted if w not in found]
+    unknown = [f for f in found if f not in wanted]
+    if missing:
+        lines = [f"{path.name} lacks the column {m}{_closest(m, unknown)}" for m in missing]
+        if unknown:
+            lines.append(f"{path.name} has columns that are not documented: {', '.join(unknown)}")
+        raise SourceError("\n".join(lines))
+    return [Suspicion(path.name, u, "unknown_column", 1, "not read") for u in unknown]
+
+
+def _closest(name: str, unknown: list[str]) -> str:
+    close = difflib.get_close_matches(name, unknown, 1)
+    return f" (is it {close[0]}, renamed?)" if close else ""
+
+
+def unreadable(path: Path, why: Exception) -> SourceError:
+    """What to say of a file whose bytes cannot be taken for what they should be."""
+    if "UTF8" in str(why):
+        return _not_utf8(path)
+    if path.suffix == ".gz":
+        return SourceError(f"{path.name} is cut short: the compressed data end before they should ({why})")
+    return SourceError(f"{path.name} cannot be read as CSV: {why}")
+
+
+def _not_utf8(path: Path) -> SourceError:
+    return SourceError(f"{path.name} is not UTF-8 text: save it as UTF-8")
+
+
+def text_of(path: Path) -> IO[str]:
+    """A CSV file as text, compressed or not."""
+    if path.suffix == ".gz":
+        return io.TextIOWrapper(gzip.open(path), encoding="utf-8-sig", newline="")
+    return path.open(encoding="utf-8-sig", newline="")
+
+
+def parquet_file(path: Path) -> parquet.ParquetFile:
+    """An open Parquet file. Raises SourceError when it is not whole."""
+    try:
+        return parquet.ParquetFile(path)
+    except (pa.ArrowInvalid, OSError) as why:
+        raise SourceError(f"{path.name} is not a whole Parquet file: {why}") from None
