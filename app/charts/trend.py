@@ -45,7 +45,8 @@ class Level:
 
 @dataclass(frozen=True)
 class Trend:
-    """Lines over the same months, with marks and levels. `open_from` is the first month that is still open."""
+    """Lines over the same months, with marks and levels. `open_from` is the first month that is still open; `tick` is
+    the d3 format of the axis (by default percent)."""
 
     months: Sequence[str]
     lines: Sequence[Line]
@@ -54,6 +55,7 @@ class Trend:
     nothing: str = ""
     open_from: str = ""
     open_text: str = ""
+    tick: str = ""
 
 
 def trend(data: Trend, look: Look) -> Spec:
@@ -67,7 +69,7 @@ def trend(data: Trend, look: Look) -> Spec:
         look,
         showlegend=False,
         xaxis=month_axis(data.months),
-        yaxis={"tickformat": ".1%" if top - floor < 0.04 else ".0%", "range": [floor, top], "nticks": 7},
+        yaxis={"tickformat": data.tick or (".1%" if top - floor < 0.04 else ".0%"), "range": [floor, top], "nticks": 7},
         shapes=[*_mark_lines(data, look), *_level_lines(data, look), *_open(data, look)],
         annotations=[*_ends(data, look, (top - floor) * 0.055), *_words(data, look)],
         margin={"l": 8, "r": 16 + 6.3 * max((len(x) for x in _labels(data)), default=0), "t": 30, "b": 8},

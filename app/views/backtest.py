@@ -1,0 +1,278 @@
+"""App room: the words and chart data of the Backtest page."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from app.charts.reliability import Point, Reliability
+from app.charts.trend import Level, Line, Mark, Trend
+from app.l10n import L10n
+from app.views import names
+from app.views.backtest_boxes import boxes, small
+from app.views.backtest_figures import Figures, classes, figures, run_off
+from app.views.evidence import Evidence, hover
+from app.views.lights import LIGHTS
+from app.views.shapes import Cell, Headline, Hidden, State, Table
+from monitoring.backtest import MonthBacktest
+from monitoring.bands import Band, Decile
+
+__all__ = [
+    "Figures", "auc_headline", "auc_trend", "boxes", "figures", "left_out", "level", "promise_headline",
+    "promise_trend", "reliability", "reliability_headline", "sentence", "state", "table", "table_headline",
+]  # fmt: skip
+
+
+def state(l10n: L10n, figures: Figures) -> State | None:
+    """Why there is nothing to judge; None when there is."""
+    if figures.summary is not None:
+        if classes(figures.summary) == 2:
+            return None
+        return State(
+            "nothing",
+            l10n.say("Every outcome of this selection is the same"),
+            l10n.say(
+                "{n} outcomes are known and all alike: rank and calibration cannot be judged. Widen the selection.",
+                n=l10n.number(figures.summary.n),
+            ),
+        )
+    if figures.open_months:
+        body = l10n.say(
+            "The outcomes of {months} are still open. Choose earlier months.",
+            months=", ".join(l10n.month(m) for m in figures.open_months),
+        )
+    else:
+        body = l10n.say(
+            "No row of this selection carries a score with a known outcome. Widen the months or lift a filter."
+        )
+    return State("nothing", l10n.say("There is no outcome to hold the scores against"), body)
+
+
+def sentence(l10n: L10n, figures: Figures) -> str:
+    """The one sentence: is the promise kept, and by how much."""
+    found = figures.summary
+    if found is None:
+        return ""
+    said = {
+        "observed": l10n.number(found.positives), "expected": l10n.number(found.expected),
+        "ratio": l10n.number(found.oe.value, 2), "low": l10n.number(found.oe.low, 2),
+        "high": l10n.number(found.oe.high, 2), "months": l10n.number(len(figures.judged)),
+    }  # fmt: skip
+    if found.oe.low <= 1 <= found.oe.high:
+        return l10n.say(
+            "{observed} came where the scores promised {expected}, over {months} matured months: ratio {ratio} "
+            "({low} – {high}), which holds 1.",
+            **said,
+        )
+    return l10n.say(
+        "{observed} came where the scores promised {expected}, over {months} matured months: ratio {ratio} "
+        "({low} – {high}), which does not hold 1.",
+        **said,
+    )
+
+
+def level(figures: Figures) -> str:
+    """Level of the sentence."""
+    return figures.summary.level if figures.summary else "unknown"
+
+
+def left_out(l10n: L10n, figures: Figures) -> list[Hidden]:
+    """Which months are not judged, and why."""
+    out = []
+    if figures.open_months:
+        months = ", ".join(l10n.month(m) for m in figures.open_months)
+        out.append(Hidden(months, names.reason(l10n, "immature")))
+    if figures.unscored:
+        months = l10n.months(figures.unscored[0], figures.unscored[-1])
+        out.append(Hidden(months, l10n.say("before the first model was ready")))
+    return out
+
+
+def promise_headline(l10n: L10n, figures: Figures) -> Headline:
+    """Whether what was promised came, as of the last judged month."""
+    unit = l10n.say(
+        "Positive share of the scored rows with a known outcome, 95% client-robust interval; dashed: mean score"
+    )
+    run, gap = run_off(figures.judged)
+    if not figures.judged:
+        return Headline(l10n.say("Nothing to judge yet"), unit)
+    if not run:
+        kept = sum(m.level == "ok" for m in figures.judged)
+        text = l10n.say(
+            "The promise was kept in {kept} of {n} months, and in the last one",
+            kept=l10n.number(kept), n=l10n.number(len(figures.judged)),
+        )  # fmt: skip
+        return Headline(text, unit)
+    said = {"month": l10n.month(run[0].month), "gap": l10n.distance(gap)}
+    if gap < 0:
+        return Headline(l10n.say("Since {month}, {gap} less came than was promised", **said), unit)
+    return Headline(l10n.say("Since {month}, {gap} more came than was promised", **said), unit)
+
+
+def promise_trend(l10n: L10n, figures: Figures) -> Trend:
+    """Observed with its interval, and promised, by month."""
+    judged = {m.month for m in figures.judged}
+    months = _scored(figures)
+    seen = [m.observed_robust if m.month in judged else None for m in months]
+    value, low, high = ([getattr(o, part) if o else math.nan for o in seen] for part in ("value", "low", "high"))
+    observed = [_hover(l10n, figures, m) for m in months]
+    promised = [m.predicted_rate if m.month in judged else math.nan for m in months]
+    texts = [l10n.percent(v) for v in promised]
+    came, said = l10n.say("Observed"), l10n.say("Promised")
+    return _with_events(l10n, figures, [
+        Line(came, value, observed, "main", came, low, high), Line(said, promised, texts, "second", said, dashed=True),
+    ])  # fmt: skip
+
+
+def auc_headline(l10n: L10n, figures: Figures) -> Headline:
+    """How well the score ranks, at the last judged month and over all of them."""
+    unit = l10n.say("AUC with 95% DeLong interval, and KS, of the scored rows with a known outcome; 0.5 is chance")
+    if figures.summary is None:
+        return Headline(l10n.say("Nothing to judge yet"), unit)
+    now, least = figures.judged[-1], figures.policy.auc_ok
+    said = {
+        "auc": l10n.number(now.auc.value, 3), "month": l10n.month(now.month), "least": l10n.number(least, 2),
+        "all": l10n.number(figures.summary.auc.value, 3),
+    }  # fmt: skip
+    if now.auc.low >= least or (now.auc.value >= least):
+        return Headline(l10n.say("AUC {auc} in {month}, above the {least} that is called acceptable", **said), unit)
+    return Headline(l10n.say("AUC {auc} in {month}, below the {least} that is called acceptable", **said), unit)
+
+
+def auc_trend(l10n: L10n, figures: Figures) -> Trend:
+    """AUC with its interval and KS, by month, against the acceptable line."""
+    judged = {m.month for m in figures.judged}
+    months = _scored(figures)
+    seen = [m.auc if m.month in judged else None for m in months]
+    value, low, high = ([getattr(a, part) if a else math.nan for a in seen] for part in ("value", "low", "high"))
+    texts = [small(l10n, m.auc, n=m.n) for m in months]
+    distance = [m.ks if m.month in judged else math.nan for m in months]
+    least = figures.policy.auc_ok
+    return _with_events(
+        l10n,
+        figures,
+        [
+            Line("AUC", value, texts, "main", "AUC", low, high),
+            Line("KS", distance, [l10n.number(v, 3) for v in distance], "third", "KS"),
+        ],
+        levels=[Level(least, l10n.number(least, 2), "good")],
+        tick=".2f",
+    )
+
+
+def _scored(figures: Figures) -> list[MonthBacktest]:
+    return [m for m in figures.months if m.month not in figures.unscored]
+
+
+def _with_events(
+    l10n: L10n, figures: Figures, lines: list[Line], *, levels: Sequence[Level] = (), tick: str = ""
+) -> Trend:
+    """Lines over the scored months with the release's events, the open months shaded."""
+    shown = [m.month for m in _scored(figures)]
+    events = {int(m): l10n.pick(t) for m, t in figures.pin.meaning.get("events", {}).items()}
+    opened = [m for m in figures.open_months if m in shown]
+    return Trend(
+        months=[l10n.short_month(m) for m in shown],
+        lines=lines,
+        marks=[Mark(l10n.short_month(m), text) for m, text in sorted(events.items()) if m in shown],
+        levels=levels,
+        nothing=l10n.say("No month has matured yet"),
+        open_from=l10n.short_month(opened[0]) if opened else "",
+        open_text=l10n.say("outcomes still open") if opened else "",
+        tick=tick,
+    )
+
+
+def _hover(l10n: L10n, figures: Figures, m: MonthBacktest) -> str:
+    o = m.observed_robust
+    return hover(l10n, l10n.percent(o.value), Evidence("", figures.pin.version, n=m.n, low=o.low, high=o.high))
+
+
+def reliability_headline(l10n: L10n, figures: Figures) -> Headline:
+    """Which bands promised too much or too little."""
+    unit = l10n.say("Ten bands of equal population, frozen on the release; 95% Jeffreys intervals · {period}",
+                    period=_period(l10n, figures))  # fmt: skip
+    off = [b for b in figures.bands if b.level in ("watch", "act")]
+    if not off:
+        return Headline(l10n.say("No score band departs from its promise by more than is tolerated"), unit)
+    over = [b for b in off if b.observed.value < b.predicted]
+    worst = max(off, key=lambda b: abs(b.observed.value - b.predicted))
+    said = {
+        "n": l10n.number(len(off)), "of": l10n.number(len(figures.bands)), "band": l10n.number(worst.band),
+        "promised": l10n.percent(worst.predicted, 0), "observed": l10n.percent(worst.observed.value, 0),
+    }  # fmt: skip
+    if len(over) == len(off):
+        text = l10n.say("{n} of {of} bands promise too much; band {band}: promised {promised}, came {observed}", **said)
+    elif not over:
+        text = l10n.say(
+            "{n} of {of} bands promise too little; band {band}: promised {promised}, came {observed}", **said
+        )
+    else:
+        text = l10n.say("{n} of {of} bands are off; band {band}: promised {promised}, came {observed}", **said)
+    return Headline(text, unit)
+
+
+def reliability(l10n: L10n, figures: Figures) -> Reliability:
+    """The bands as points."""
+    return Reliability(
+        points=[_point(l10n, figures, b) for b in figures.bands],
+        x_name=l10n.say("Promised: mean score of the band"),
+        y_name=l10n.say("Observed share"),
+        diagonal=l10n.say("promise kept"),
+        nothing=l10n.say("No month has matured yet"),
+    )
+
+
+def _point(l10n: L10n, figures: Figures, b: Band) -> Point:
+    o = b.observed
+    seen = hover(l10n, l10n.percent(o.value), Evidence("", figures.pin.version, n=b.n, low=o.low, high=o.high))
+    text = l10n.say("Band {band}: promised {promised}, observed {observed}", band=l10n.number(b.band),
+                    promised=l10n.percent(b.predicted), observed=seen)  # fmt: skip
+    return Point(b.predicted, o.value, o.low, o.high, b.level, text)
+
+
+def table_headline(l10n: L10n, figures: Figures) -> Headline:
+    """What the best tenth catches, and whether the order of the bands holds."""
+    unit = l10n.say("Best scores first; lift: share of positives caught ÷ share of rows · {period}",
+                    period=_period(l10n, figures))  # fmt: skip
+    if not figures.deciles:
+        return Headline(l10n.say("Nothing to judge yet"), unit)
+    breaks = sum(d.is_break for d in figures.deciles)
+    lift = l10n.number(figures.deciles[0].lift, 2)
+    if breaks:
+        text = l10n.many("The order of the bands breaks {n} time", "The order of the bands breaks {n} times", breaks)
+    else:
+        text = l10n.say("The best band accepts {lift} times the average, and the order of the bands holds", lift=lift)
+    return Headline(text, unit)
+
+
+def table(l10n: L10n, figures: Figures) -> Table:
+    """The list from its best band down."""
+    lights = {(b.first_code, b.last_code): b.level for b in figures.bands}
+    return Table(
+        columns=(
+            l10n.say("Band"), l10n.say("n (outcomes known)"), l10n.say("Promised"), l10n.say("Observed"),
+            l10n.say("95% interval"), l10n.say("Lift"), l10n.say("Caught"), l10n.say("Light"),
+        ),
+        rows=tuple(_row(l10n, d, lights.get((d.first_code, d.last_code), "unknown")) for d in figures.deciles),
+        caption=table_headline(l10n, figures).title,
+    )  # fmt: skip
+
+
+def _row(l10n: L10n, d: Decile, light: str) -> tuple[Cell, ...]:
+    word, tone = LIGHTS[light]
+    mark = " ↯" if d.is_break else ""
+    return (
+        Cell(f"{d.decile}{mark}"),
+        Cell(l10n.number(d.labelled)),
+        Cell(l10n.percent(d.predicted)),
+        Cell(l10n.percent(d.observed.value), tone if light in ("watch", "act") else ""),
+        Cell(l10n.interval(d.observed.low, d.observed.high), "muted"),
+        Cell(l10n.number(d.lift, 2)),
+        Cell(l10n.percent(d.captured, 0)),
+        Cell(l10n.say(word), tone),
+    )
+
+
+def _period(l10n: L10n, figures: Figures) -> str:
+    return l10n.months(figures.judged[0].month, figures.judged[-1].month) if figures.judged else ""
