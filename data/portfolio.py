@@ -121,7 +121,7 @@ class _Bar:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """The command line: 0 when the bank was written, 1 with one sentence on standard error when not."""
+    """The command line: 0 when the bank was written, else (130 when stopped) one sentence on standard error."""
     parser = argparse.ArgumentParser(prog="python -m data.portfolio", description="Write the demo bank's files.")
     parser.add_argument(
         "--out", type=Path, required=True, help="folder to write (made, or replaced if it is a demo bank)"
@@ -149,6 +149,10 @@ def main(arguments: list[str] | None = None) -> int:
         bar.close()
         print(error, file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        bar.close()
+        print(f"Stopped. Nothing was left in {asked.out} that was not there before.", file=sys.stderr)
+        return 130
     bar.close()
     print(f"The demo bank is in {asked.out}")
     return 0
