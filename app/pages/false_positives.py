@@ -1,25 +1,74 @@
-"""App room: the False positives page: whom did we chase in vain."""
+"""App room: the False positives page: what a threshold gets wrong, in rows, in money, by segment."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
 from htmltools import Tag, TagList, tags
-from shiny import Inputs, Outputs, Session, module
+from shiny import Inputs, Outputs, Session, module, reactive, render, req, ui
 
+from app.charts.bars import bars
+from app.charts.threshold import thresholds
+from app.components import cards, controls
+from app.components.chart import chart_output, render_chart
+from app.components.clicks import picked
+from app.components.confusion import confusion
+from app.components.rates import rate_tiles
 from app.desk import Pin
 from app.l10n import L10n
 from app.pages.base import Page
 from app.theme import Look
+from app.views import choices
+from app.views import false_positives as view
+from app.views import false_positives_figures as numbers
 from app.words import mark
-from data.counts import Selection
+from data.counts import Selection, Tally
+from monitoring.curves import SegmentErrors
 from monitoring.policy import Policy
 
 
 @module.ui
-def page_ui(*, l10n: L10n, asked: Mapping[str, str]) -> Tag | TagList:
-    """The slots of the page."""
-    return tags.p(l10n.say("False positives"), class_="visually-hidden")
+def page_ui(*, l10n: L10n, asked: Mapping[str, str]) -> TagList:
+    """The slots: threshold and capacity, the sentence, matrix beside rates, curve beside segments."""
+    split = asked.get("split", "")
+    return TagList(
+        controls.strip(
+            ui.input_slider(
+                "threshold", l10n.say("Flag from a score of"), 0, 100, numbers.asked(asked.get("cut", "")),
+                step=0.1, post="%", ticks=False,
+            ),
+            ui.output_ui("capacity"),
+            class_="with-slider",
+        ),
+        controls.page(
+            ui.output_ui("state"),
+            ui.output_ui("meaning"),
+            ui.output_ui("caution"),
+            tags.div(
+                cards.finding_card(
+                    "matrix_head",
+                    ui.output_ui("unit_choice"),
+                    ui.output_ui("matrix"),
+                    footer=ui.output_ui("still_open"),
+                ),
+                cards.finding_card("rates_head", ui.output_ui("rates")),
+                class_="matrix-and-rates",
+            ),
+            tags.div(
+                cards.finding_card(
+                    "curve_head",
+                    chart_output("curve_chart", label=l10n.say("Error rates by threshold")),
+                    footer=l10n.say("A click moves the threshold."),
+                ),
+                cards.finding_card(
+                    "segments_head",
+                    ui.input_select("dimension", l10n.say("Segment by"), choices.at_first(l10n, split), selected=split),
+                    chart_output("segments_chart", label=l10n.say("Wasted contacts by segment")),
+                ),
+                class_="two-even",
+            ),
+        ),
+    )  # fmt: skip
 
 
 @module.server
@@ -37,5 +86,125 @@ def page_server(
 ) -> None:
     """Connects the slots to views and charts."""
 
+    @reactive.calc
+    def counted() -> numbers.Counted:
+        return numbers.counted(pin(), selection(), policy=policy())
 
-PAGE = Page("false_positives", mark("False positives"), page_ui, page_server)
+    @reactive.calc
+    def course() -> numbers.Course:
+        return numbers.course(counted())
+
+    @reactive.calc
+    def cut() -> numbers.Cut:
+        return numbers.cut(counted(), numbers.resolve(pin(), input.threshold()))
+
+    @reactive.calc
+    def dimension() -> str:
+        return choices.resolve(pin(), selection(), input.dimension())
+
+    @reactive.calc
+    def split() -> Tally | None:
+        return numbers.split(counted(), selection(), dimension())
+
+    @reactive.calc
+    def segments() -> list[SegmentErrors]:
+        return numbers.segments(split(), cut())
+
+    @reactive.calc
+    def unit() -> str:
+        offered = view.units(l10n, counted())
+        return choices.kept_or_first(offered, input.unit() if "unit" in input else "")
+
+    @reactive.effect
+    def _() -> None:
+        dial = numbers.dial(pin())
+        with reactive.isolate():
+            value = numbers.resolve(pin(), input.threshold())
+        ui.update_slider("threshold", min=dial.least, max=dial.most, step=dial.step, value=dial.at(value))
+
+    @reactive.effect
+    def _() -> None:
+        options = choices.dimensions(l10n, pin(), selection())
+        with reactive.isolate():
+            current = choices.kept(options, input.dimension())
+        ui.update_select("dimension", choices=options, selected=current)
+
+    @render.ui
+    def state() -> Tag | None:
+        problem = view.state(l10n, counted())
+        return controls.page_state(problem) if problem else None
+
+    @render.ui
+    def capacity() -> Tag:
+        return controls.readings(view.capacity(l10n, cut()))
+
+    @render.ui
+    def meaning() -> Tag:
+        return cards.insight(l10n.say("Positive ="), view.meaning(l10n, counted()))
+
+    @render.ui
+    def caution() -> Tag | TagList:
+        return controls.caution(view.caution(l10n, cut()))
+
+    @render.ui
+    def still_open() -> str:
+        return view.still_open(l10n, counted())
+
+    @render.ui
+    def unit_choice() -> Tag | None:
+        return controls.segmented("unit", l10n.say("Count in"), view.units(l10n, counted()))
+
+    @render.ui
+    def matrix_head() -> Tag:
+        return cards.headline(view.matrix_headline(l10n, cut(), unit()))
+
+    @render.ui
+    def matrix() -> Tag:
+        return confusion(view.square(l10n, cut(), unit()))
+
+    @render.ui
+    def rates_head() -> Tag:
+        return cards.headline(view.rates_headline(l10n, cut()))
+
+    @render.ui
+    def rates() -> Tag:
+        return rate_tiles(view.rates(l10n, cut()))
+
+    @render.ui
+    def curve_head() -> Tag:
+        return cards.headline(view.thresholds_headline(l10n, course(), cut()))
+
+    @render_chart
+    def curve_chart() -> dict:
+        return thresholds(view.thresholds(l10n, course(), cut()), look())
+
+    @render.ui
+    def segments_head() -> Tag:
+        return cards.headline(view.segments_headline(l10n, segments(), cut(), dimension()))
+
+    @render_chart
+    def segments_chart() -> dict:
+        return bars(view.segment_bars(l10n, segments(), cut()), look())
+
+    @reactive.effect
+    @reactive.event(curve_chart.clicked)
+    def _() -> None:
+        wanted = numbers.clicked(picked(curve_chart.clicked()).x)
+        req(wanted)
+        ui.update_slider("threshold", value=numbers.dial(pin()).at(wanted))
+
+    @reactive.effect
+    @reactive.event(segments_chart.clicked)
+    def _() -> None:
+        level = picked(segments_chart.clicked()).y
+        req(level)
+        narrow(dimension(), level)
+
+
+PAGE = Page(
+    "false_positives",
+    mark("False positives"),
+    page_ui,
+    page_server,
+    words={"cut": "threshold", "split": "dimension"},
+)

@@ -1,25 +1,63 @@
-"""App room: the Segments page: propensity, observed rate and gap by any segment."""
+"""App room: the Segments page: propensity, observed rate and gap by any segment, and by any two."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
 from htmltools import Tag, TagList, tags
-from shiny import Inputs, Outputs, Session, module
+from shiny import Inputs, Outputs, Session, module, reactive, render, ui
 
+from app.charts.bars import bars
+from app.charts.heatmap import heatmap
+from app.components import cards, controls
+from app.components.chart import chart_output, render_chart
+from app.components.clicks import Steps, picked
 from app.desk import Pin
 from app.l10n import L10n
 from app.pages.base import Page
 from app.theme import Look
+from app.views import choices
+from app.views import segments as view
+from app.views import segments_figures as numbers
 from app.words import mark
 from data.counts import Selection
 from monitoring.policy import Policy
 
 
 @module.ui
-def page_ui(*, l10n: L10n, asked: Mapping[str, str]) -> Tag | TagList:
-    """The slots of the page."""
-    return tags.p(l10n.say("Segments"), class_="visually-hidden")
+def page_ui(*, l10n: L10n, asked: Mapping[str, str]) -> TagList:
+    """The slots: the sentence, the controls, bars beside the heat-map, the table."""
+    measures = view.measures(l10n)
+    wanted = asked.get("measure", "")
+    return TagList(
+        controls.strip(
+            ui.input_select("measure", l10n.say("Measure"), measures, selected=wanted if wanted in measures else None),
+            _dimension("dimension", l10n.say("Segment by"), l10n, asked.get("by", "")),
+            _dimension("rows", l10n.say("Heat-map rows"), l10n, asked.get("rows", "")),
+            _dimension("columns", l10n.say("Heat-map columns"), l10n, asked.get("columns", "")),
+        ),
+        controls.page(
+            ui.output_ui("state"),
+            ui.output_ui("sentence"),
+            ui.output_ui("caution"),
+            tags.div(
+                cards.finding_card("bars_head", chart_output("bars_chart", label=l10n.say("Bars by segment"))),
+                cards.finding_card(
+                    "heatmap_head",
+                    tags.div(
+                        chart_output("heatmap_chart", label=l10n.say("Heat-map of two dimensions")), class_="wide-chart"
+                    ),
+                    footer=l10n.say("Grey: too few outcomes to judge. A click on a cell or a bar filters by it."),
+                ),
+                class_="bars-and-map",
+            ),
+            cards.finding_card("table_head", ui.output_ui("listed")),
+        ),
+    )
+
+
+def _dimension(id: str, label: str, l10n: L10n, asked: str) -> Tag:
+    return ui.input_select(id, label, choices.at_first(l10n, asked), selected=asked)
 
 
 @module.server
@@ -37,5 +75,110 @@ def page_server(
 ) -> None:
     """Connects the slots to views and charts."""
 
+    @reactive.calc
+    def scope() -> numbers.Scope:
+        return numbers.scope(pin(), selection(), policy=policy())
 
-PAGE = Page("segments", mark("Segments"), page_ui, page_server)
+    @reactive.calc
+    def measure() -> str:
+        return choices.kept_or_first(view.measures(l10n, scope()), input.measure())
+
+    @reactive.calc
+    def dimension() -> str:
+        return choices.resolve(pin(), selection(), input.dimension())
+
+    @reactive.calc
+    def axes() -> tuple[str, str]:
+        return choices.pair(pin(), selection(), rows=input.rows(), columns=input.columns())
+
+    @reactive.calc
+    def found() -> numbers.Breakdown:
+        return numbers.breakdown(scope(), selection(), dimension())
+
+    @reactive.calc
+    def grid() -> numbers.Grid:
+        rows, columns = axes()
+        return numbers.grid(scope(), selection(), rows=rows, columns=columns)
+
+    @reactive.calc
+    def off() -> numbers.MostOff:
+        return numbers.most_off(scope(), selection())
+
+    @reactive.effect
+    def _() -> None:
+        offered = view.measures(l10n, scope())
+        with reactive.isolate():
+            current = choices.kept_or_first(offered, input.measure())
+        ui.update_select("measure", choices=offered, selected=current)
+
+    @reactive.effect
+    def _() -> None:
+        offered = choices.of_segments(l10n, pin(), selection(), rows=input.rows(), columns=input.columns())
+        for id, options in offered.items():
+            with reactive.isolate():
+                current = choices.kept(options, input[id]())
+            ui.update_select(id, choices=options, selected=current)
+
+    @render.ui
+    def state() -> Tag | None:
+        problem = view.state(l10n, scope(), dimension())
+        return controls.page_state(problem) if problem else None
+
+    @render.ui
+    def sentence() -> Tag:
+        return cards.insight(l10n.say("Most off:"), view.most_off(l10n, scope(), off()), level=view.level(off()))
+
+    @render.ui
+    def caution() -> Tag | TagList:
+        return controls.caution(view.note(l10n, scope()))
+
+    @render.ui
+    def bars_head() -> Tag:
+        return cards.headline(view.headline(l10n, found(), measure()))
+
+    @render_chart
+    def bars_chart() -> dict:
+        return bars(view.bars(l10n, found(), measure()), look())
+
+    @render.ui
+    def heatmap_head() -> Tag:
+        return cards.headline(view.heatmap_headline(l10n, grid(), measure()))
+
+    @render_chart
+    def heatmap_chart() -> dict:
+        return heatmap(view.heatmap(l10n, grid(), measure()), look())
+
+    @render.ui
+    def table_head() -> Tag:
+        return cards.headline(view.table_headline(l10n, found()))
+
+    @render.ui
+    def listed() -> Tag:
+        return cards.table(view.table(l10n, found(), measure()), input_id=session.ns("picked"))
+
+    steps = Steps(narrow, selection)
+
+    @reactive.effect
+    @reactive.event(input.picked)
+    def _() -> None:
+        steps.take((dimension(), input.picked()))
+
+    @reactive.effect
+    @reactive.event(bars_chart.clicked)
+    def _() -> None:
+        steps.take((dimension(), picked(bars_chart.clicked()).y))
+
+    @reactive.effect
+    @reactive.event(heatmap_chart.clicked)
+    def _() -> None:
+        point = picked(heatmap_chart.clicked())
+        steps.take((axes()[0], point.y), (axes()[1], point.x))
+
+
+PAGE = Page(
+    "segments",
+    mark("Segments"),
+    page_ui,
+    page_server,
+    words={"measure": "measure", "by": "dimension", "rows": "rows", "columns": "columns"},
+)

@@ -1,0 +1,220 @@
+"""App room: the confusion matrix and its rates in words: what each is a share of, and what it is for."""
+
+from __future__ import annotations
+
+import math
+
+from app.l10n import L10n
+from app.views import names
+from app.views.error_shapes import Quadrant, Rate, Square
+from app.views.false_positives_figures import Counted, Cut
+from app.views.false_positives_words import threshold
+from app.views.shapes import Headline
+from monitoring.estimate import Estimate
+from monitoring.metrics import share
+from monitoring.rates import Matrix
+
+ROWS, MONEY = "rows", "balance"
+UNKNOWABLE = ("not_identifiable", "no_propensity", "low_ess")
+"""Reasons for which a rate of everyone cannot be known, however many rows there are."""
+
+
+def units(l10n: L10n, counted: Counted) -> dict[str, str]:
+    """Choices of the matrix's unit; one only where the data carry no balance."""
+    money = {MONEY: l10n.say("Balance")} if counted.pin.carries("balance") else {}
+    return {ROWS: l10n.say("Obligations"), **money}
+
+
+def matrix_headline(l10n: L10n, cut: Cut, unit: str) -> Headline:
+    """How many of those flagged were wrong, and what is counted."""
+    m = _matrix(cut, unit)
+    said = {"fp": _amount(l10n, m.fp, unit), "flagged": _amount(l10n, m.flagged, unit)}
+    title = l10n.say("{fp} of {flagged} flagged were false positives", **said)
+    if not m.flagged:
+        title = l10n.say("Nobody with a known outcome is flagged")
+    said = {
+        "at": threshold(l10n, cut.threshold),
+        "n": l10n.number(cut.errors.n),
+        "period": l10n.months(cut.counted.first, cut.counted.last),
+    }
+    if unit == MONEY:
+        unit_text = l10n.say("Balance with a known outcome · yes is a score of {at} or more · n {n} · {period}", **said)
+    else:
+        unit_text = l10n.say(
+            "Obligation-months with a known outcome · yes is a score of {at} or more · n {n} · {period}", **said
+        )
+    return Headline(title, unit_text)
+
+
+def square(l10n: L10n, cut: Cut, unit: str) -> Square:
+    """The confusion matrix with its totals."""
+    m = _matrix(cut, unit)
+
+    def cell(kind: str, name: str, words: str) -> Quadrant:
+        amount = getattr(m, kind)
+        return Quadrant(kind, name, words, _amount(l10n, amount, unit), l10n.percent(share(amount, m.total)))
+
+    return Square(
+        columns=(l10n.say("It happened"), l10n.say("It did not happen")),
+        rows=(l10n.say("Flagged: we said yes"), l10n.say("Not flagged: we said no")),
+        cells=(
+            cell("tp", l10n.say("True positives"), l10n.say("we said yes, and so it was")),
+            cell("fp", l10n.say("False positives"), l10n.say("we said yes, and it was no")),
+            cell("fn", l10n.say("False negatives"), l10n.say("we said no, and it was yes")),
+            cell("tn", l10n.say("True negatives"), l10n.say("we said no, and so it was")),
+        ),
+        row_totals=(_amount(l10n, m.flagged, unit), _amount(l10n, m.fn + m.tn, unit)),
+        column_totals=(_amount(l10n, m.positives, unit), _amount(l10n, m.negatives, unit)),
+        total=_amount(l10n, m.total, unit),
+        total_name=l10n.say("Total"),
+        caption=matrix_headline(l10n, cut, unit).title,
+    )
+
+
+def _matrix(cut: Cut, unit: str) -> Matrix:
+    return cut.errors.balances if unit == MONEY else cut.errors.counts
+
+
+def _amount(l10n: L10n, amount: float, unit: str) -> str:
+    return l10n.money(amount) if unit == MONEY else l10n.number(amount)
+
+
+def rates_headline(l10n: L10n, cut: Cut) -> Headline:
+    """How the wasted share stands to the break-even, and the difference that matters between the rates."""
+    fdr, limit = cut.errors.fdr, cut.counted.policy.break_even_fdr
+    said = {"fdr": l10n.percent(fdr.value), "limit": l10n.percent(limit)}
+    if not (math.isfinite(fdr.value) and math.isfinite(limit)):
+        title = l10n.say("Five rates, five denominators")
+    elif cut.errors.level == "act":
+        title = l10n.say("{fdr} of the contacts are wasted: more than the {limit} that pay for themselves", **said)
+    elif fdr.value > limit:
+        title = l10n.say("{fdr} of the contacts are wasted, above {limit} but within chance", **said)
+    else:
+        title = l10n.say("{fdr} of the contacts are wasted, below the break-even of {limit}", **said)
+    return Headline(title, l10n.say("Each rate divides by something else: read what it is a share of. 95% intervals"))
+
+
+def rates(l10n: L10n, cut: Cut) -> list[Rate]:
+    """The rates side by side, the one that collections feels first."""
+    return [
+        _fdr(l10n, cut),
+        _precision(l10n, cut),
+        _contacts(l10n, cut),
+        *_of_money(l10n, cut),
+        _fpr(l10n, cut),
+        _recall(l10n, cut),
+    ]
+
+
+def _fdr(l10n: L10n, cut: Cut) -> Rate:
+    e = cut.errors
+    limit = l10n.percent(cut.counted.policy.break_even_fdr)
+    return _rate(
+        l10n, "fdr", e.fdr,
+        name=l10n.say("Wasted contacts (FDR)"),
+        formula="FP ÷ (TP + FP)",
+        share_of=l10n.say("of the flagged with a known outcome"),
+        use=l10n.say("What collections feels: the part of the worked list that fails."),
+        level=e.level,
+        against=l10n.say("break-even {limit}", limit=limit) if math.isfinite(e.fdr.value) else "",
+    )  # fmt: skip
+
+
+def _precision(l10n: L10n, cut: Cut) -> Rate:
+    return _rate(
+        l10n, "precision", cut.errors.precision,
+        name=l10n.say("Precision"),
+        formula="TP ÷ (TP + FP)",
+        share_of=l10n.say("of the flagged with a known outcome"),
+        use=l10n.say("How often a yes comes true: 1 − FDR."),
+    )  # fmt: skip
+
+
+def _contacts(l10n: L10n, cut: Cut) -> Rate:
+    e = cut.errors.contacts_per_success
+    low = l10n.number(e.low, 1)
+    reach = l10n.say("more than {low}", low=low) if math.isinf(e.high) else f"{low} – {l10n.number(e.high, 1)}"
+    return Rate(
+        key="contacts_per_success",
+        name=l10n.say("Contacts per success"),
+        value=l10n.number(e.value, 1) if math.isfinite(e.value) else l10n.say("Undefined"),
+        interval=reach,
+        n=_n(l10n, e),
+        formula="(TP + FP) ÷ TP",
+        share_of=l10n.say("flagged for each one that came true"),
+        use=l10n.say("Plans the calls of a campaign."),
+        missing="" if math.isfinite(e.value) else names.reason(l10n, e.reason),
+    )
+
+
+def _of_money(l10n: L10n, cut: Cut) -> list[Rate]:
+    if not cut.counted.pin.carries("balance"):
+        return []
+    value, money = cut.errors.fdr_balance, cut.errors.balances.flagged
+    return [
+        Rate(
+            key="fdr_balance",
+            name=l10n.say("Wasted balance (FDR by balance)"),
+            value=l10n.percent(value) if math.isfinite(value) else l10n.say("Undefined"),
+            interval=l10n.say("no interval: few large balances decide it"),
+            n=_n(l10n, cut.errors.fdr),
+            formula="FP ÷ (TP + FP), $",
+            share_of=l10n.say("of {money} flagged with a known outcome", money=l10n.money(money)),
+            use=l10n.say("For the cash plan: the part of the balance worked that fails."),
+            missing="" if math.isfinite(value) else names.reason(l10n, cut.errors.fdr.reason or "no_balance"),
+        )
+    ]
+
+
+def _fpr(l10n: L10n, cut: Cut) -> Rate:
+    return _rate(
+        l10n, "fpr", cut.errors.fpr,
+        name=l10n.say("False-positive rate (FPR)"),
+        formula="FP ÷ (FP + TN)",
+        share_of=_everyone(l10n, cut, l10n.say("of all for whom it did not happen")),
+        use=l10n.say("Compares months, segments and models: it does not depend on how many are positive."),
+    )  # fmt: skip
+
+
+def _recall(l10n: L10n, cut: Cut) -> Rate:
+    return _rate(
+        l10n, "recall", cut.errors.recall,
+        name=l10n.say("Captured positives (recall)"),
+        formula="TP ÷ (TP + FN)",
+        share_of=_everyone(l10n, cut, l10n.say("of all for whom it happened")),
+        use=l10n.say("What the threshold lets go: 1 − recall is missed."),
+    )  # fmt: skip
+
+
+def _everyone(l10n: L10n, cut: Cut, words: str) -> str:
+    if cut.errors.basis != "ipw":
+        return words
+    return l10n.say("{share_of}, weighted by the logged chance of an offer", share_of=words)
+
+
+def _rate(
+    l10n: L10n, key: str, e: Estimate, *, name: str, formula: str, share_of: str, use: str, level: str = "unknown",
+    against: str = "",
+) -> Rate:  # fmt: skip
+    missing = "" if math.isfinite(e.value) else names.reason(l10n, e.reason)
+    none = l10n.say("Not identifiable") if e.reason in UNKNOWABLE else l10n.say("Undefined")
+    return Rate(
+        key=key,
+        name=name,
+        value=none if missing else l10n.percent(e.value),
+        interval="" if missing else f"[{l10n.interval(e.low, e.high)}]",
+        n="" if missing else _n(l10n, e),
+        formula=formula,
+        share_of=share_of,
+        use=use,
+        missing=missing,
+        level=level,
+        against=against,
+    )
+
+
+def _n(l10n: L10n, e: Estimate) -> str:
+    if e.method == "ess":
+        return l10n.say("worth n {n}", n=l10n.number(e.n))
+    text = l10n.say("n {n}", n=l10n.number(e.n))
+    return l10n.say("{n}, small sample", n=text) if e.reason == "small_sample" else text

@@ -1,0 +1,186 @@
+"""App room: the numbers of the Segments page, from the counts of a selection, before they become words."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from app.desk import Pin
+from app.views import choices
+from data.counts import Selection
+from monitoring import outcomes, segments
+from monitoring.intervals import false_discovery
+from monitoring.metrics import share
+from monitoring.policy import Policy
+from monitoring.segments import Segment
+
+Measure = Literal["observed", "propensity", "gap", "icv", "rows", "balance"]
+MOST_BARS = 15
+MOST_ROWS, MOST_COLUMNS = 12, 9
+OF_SCORES = ("observed", "propensity", "gap")
+"""Measures of scored rows; the others speak of all rows."""
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What the figures speak of: the release, its policy, the first and last month, and how many outcomes matured."""
+
+    pin: Pin
+    policy: Policy
+    first: int
+    last: int
+    maturity: float
+    open_months: tuple[int, ...]
+    labelled: int
+    scored: int
+
+
+@dataclass(frozen=True)
+class Breakdown:
+    """The segments of one dimension in the order of its levels, and the whole of them."""
+
+    scope: Scope
+    dimension: str
+    segments: tuple[Segment, ...]
+    whole: Segment | None
+
+
+@dataclass(frozen=True)
+class Grid:
+    """The cells of two dimensions by their pair of levels, in the order of the levels."""
+
+    scope: Scope
+    rows: str
+    columns: str
+    cells: dict[tuple[str, str], Segment]
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The part of a grid that there is room for: levels of rows and columns in their own order, and how many that hold
+    something are `left_out`, those that hold the least."""
+
+    rows: tuple[str, ...]
+    columns: tuple[str, ...]
+    left_out: int
+
+
+@dataclass(frozen=True)
+class MostOff:
+    """The segment, of all dimensions, whose outcome departs most from its prediction beyond chance and materiality;
+    None when none does. `q` is corrected for all `tested` segments of all dimensions."""
+
+    dimension: str
+    segment: Segment | None
+    tested: int
+    dimensions: int
+
+
+def scope(pin: Pin, selection: Selection, *, policy: Policy) -> Scope:
+    """What a selection covers."""
+    by_month = pin.counts.totals(selection, by=("month",), measures=("n", "scored"))
+    months = outcomes.by_month(by_month, policy=policy)
+    matured, still_open = sum(m.matured for m in months), sum(m.open for m in months)
+    first, last = selection.months or (pin.extent.months[0], pin.extent.months[-1])
+    scored = by_month.keep("label")["scored"]
+    return Scope(
+        pin=pin,
+        policy=policy,
+        first=first,
+        last=last,
+        maturity=share(matured, matured + still_open),
+        open_months=tuple(m.month for m in months if m.open),
+        labelled=int(scored[0] + scored[1]),
+        scored=int(scored.sum()),
+    )
+
+
+def breakdown(scope: Scope, selection: Selection, dimension: str) -> Breakdown:
+    """Every segment of one dimension; none when the selection leaves no dimension that varies."""
+    if not dimension:
+        return Breakdown(scope, "", (), None)
+    totals = scope.pin.counts.totals(selection, by=(dimension, "rg"), measures=segments.MEASURES)
+    found = segments.rates(totals, policy=scope.policy)
+    whole = segments.rates(totals.roll(dimension), policy=scope.policy)[0]
+    return Breakdown(scope, dimension, tuple(s for s in found if s.rows > 0), whole)
+
+
+def grid(scope: Scope, selection: Selection, *, rows: str, columns: str) -> Grid:
+    """Every cell of two dimensions, as many levels as there is room for."""
+    if not (rows and columns):
+        return Grid(scope, rows, columns, {})
+    totals = scope.pin.counts.totals(selection, by=(rows, columns, "rg"), measures=segments.MEASURES)
+    cells = {(s.levels[0], s.levels[1]): s for s in segments.rates(totals, policy=scope.policy)}
+    return Grid(scope, rows, columns, cells)
+
+
+def frame(grid: Grid, measure: str) -> Frame:
+    """The levels of a grid that hold anything under a measure, as many as there is room for."""
+    shown, held = [], 0
+    for at, most in enumerate((MOST_ROWS, MOST_COLUMNS)):
+        weights: dict[str, int] = {}
+        for key, s in grid.cells.items():
+            weights[key[at]] = weights.get(key[at], 0) + (s.scored if measure in OF_SCORES else s.rows)
+        shown.append(_heaviest(weights, most))
+        held += sum(n > 0 for n in weights.values())
+    return Frame(shown[0], shown[1], held - len(shown[0]) - len(shown[1]))
+
+
+def _heaviest(weights: dict[str, int], most: int) -> tuple[str, ...]:
+    """The levels that hold the most, in their own order; levels that hold nothing are left out."""
+    kept = set(sorted((level for level in weights if weights[level] > 0), key=lambda x: -weights[x])[:most])
+    return tuple(level for level in weights if level in kept)
+
+
+def most_off(scope: Scope, selection: Selection) -> MostOff:
+    """The segment that departs most from its prediction, looked for in every dimension that varies."""
+    dims = choices.varying(scope.pin, selection)
+    found = [(name, s) for name in dims for s in _of(scope, selection, name) if s.state == "ok" and math.isfinite(s.p)]
+    q = false_discovery([s.p for _, s in found])
+    judged = [(name, _judged(s, float(v), scope.policy)) for (name, s), v in zip(found, q, strict=True)]
+    off = [(name, s) for name, s in judged if s.level in ("watch", "act")]
+    name, worst = max(off, key=lambda pair: abs(pair[1].gap), default=("", None))
+    return MostOff(name, worst, len(found), len(dims))
+
+
+def _of(scope: Scope, selection: Selection, dimension: str) -> list[Segment]:
+    totals = scope.pin.counts.totals(selection, by=(dimension, "rg"), measures=segments.MEASURES)
+    return segments.rates(totals, policy=scope.policy)
+
+
+def _judged(segment: Segment, q: float, policy: Policy) -> Segment:
+    oe = segment.observed.value / segment.expected if segment.expected > 0 else math.nan
+    return replace(segment, q=q, level=policy.level_of_oe(oe, p=q))
+
+
+def value(segment: Segment, measure: str) -> float:
+    """The number of a segment under a measure: a share, a difference of shares, rows or money."""
+    if measure == "observed":
+        return segment.observed.value
+    return float(getattr(segment, measure))
+
+
+def heaviest_bars(breakdown: Breakdown, measure: str) -> list[Segment]:
+    """Segments as bars: judged ones by the measure, highest first, then those with too few cases; at most `MOST_BARS`,
+    those with the most rows."""
+    heavy = sorted(breakdown.segments, key=lambda s: -s.rows)[:MOST_BARS]
+    return in_order(heavy, measure)
+
+
+def in_order(segments: Sequence[Segment], measure: str) -> list[Segment]:
+    """Highest first; those whose measure rests on too few cases, or on none, at the end."""
+    return sorted(segments, key=lambda s: (not is_judged(s, measure), -_number(value(s, measure))))
+
+
+def is_judged(segment: Segment, measure: str) -> bool:
+    """Whether there is enough under a measure to show it at full strength: outcomes need a least number of cases,
+    censuses do not."""
+    if measure in ("observed", "gap"):
+        return segment.state == "ok"
+    return math.isfinite(value(segment, measure))
+
+
+def _number(value: float) -> float:
+    return value if math.isfinite(value) else -math.inf

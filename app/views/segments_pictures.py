@@ -1,0 +1,175 @@
+"""App room: the bars and the heat-map of the Segments page, as data for their charts."""
+
+from __future__ import annotations
+
+import math
+
+from app.charts.bars import Bar, Bars
+from app.charts.heatmap import Heatmap, Tile
+from app.l10n import L10n
+from app.views import names
+from app.views.segments_figures import Breakdown, Grid, Scope, frame, heaviest_bars, is_judged, value
+from app.views.shapes import Headline
+from app.words import mark
+from monitoring.segments import Segment
+
+MEASURES = {
+    "observed": mark("Observed rate"),
+    "propensity": mark("Predicted propensity"),
+    "gap": mark("Observed − predicted"),
+    "icv": mark("Overdue ratio (ICV)"),
+    "rows": mark("Obligation-months"),
+    "balance": mark("Balance"),
+}
+RATES = ("observed", "propensity")
+
+
+def bars(l10n: L10n, found: Breakdown, measure: str) -> Bars:
+    """The segments of a dimension under a measure, the highest on top; outcome and prediction side by side."""
+    whole = value(found.whole, measure) if found.whole and measure not in ("gap", "rows", "balance") else math.nan
+    return Bars(
+        bars=[_bar(l10n, found.scope, s, measure) for s in heaviest_bars(found, measure)],
+        value_name=l10n.say("Predicted") if measure == "propensity" else l10n.say("Observed"),
+        mark_name={"observed": l10n.say("Predicted"), "propensity": l10n.say("Observed")}.get(measure, ""),
+        line=whole,
+        line_text=l10n.say("all {value}", value=l10n.percent(whole)) if math.isfinite(whole) else "",
+        nothing=l10n.say("No outcome is known yet"),
+    )
+
+
+def _bar(l10n: L10n, scope: Scope, s: Segment, measure: str) -> Bar:
+    low, high = _limits(s, measure)
+    return Bar(
+        key=s.levels[0],
+        name=names.level(l10n, s.levels[0]),
+        value=value(s, measure),
+        label=in_words(l10n, value(s, measure), measure),
+        hover=hover(l10n, scope, s),
+        low=low,
+        high=high,
+        mark={"observed": s.expected, "propensity": s.observed.value}.get(measure, math.nan),
+        tone=_tone(s, measure),
+    )
+
+
+def _limits(s: Segment, measure: str) -> tuple[float, float]:
+    if measure == "observed":
+        return s.observed.low, s.observed.high
+    if measure == "gap":
+        return s.observed.low - s.expected, s.observed.high - s.expected
+    return math.nan, math.nan
+
+
+def _tone(s: Segment, measure: str) -> str:
+    if not is_judged(s, measure):
+        return "muted"
+    if measure == "gap":
+        return s.level if s.level != "unknown" else "soft"
+    return "main" if measure == "observed" else "soft"
+
+
+def in_words(l10n: L10n, number: float, measure: str, *, digits: int = 1) -> str:
+    """A number under a measure, with its unit."""
+    if measure == "gap":
+        return l10n.points(number, digits)
+    if measure == "rows":
+        return l10n.number(number)
+    return l10n.money(number) if measure == "balance" else l10n.percent(number, digits)
+
+
+def hover(l10n: L10n, scope: Scope, s: Segment) -> str:
+    """What a segment's number rests on: raw and stabilised rate, prediction, n, balance."""
+    lines = [
+        f"<b>{' · '.join(names.level(l10n, x) for x in s.levels)}</b>",
+        l10n.say("Observed {value} [{interval}]", value=l10n.percent(s.observed.value), interval=_between(l10n, s)),
+        l10n.say("Stabilised {value}", value=l10n.percent(s.stabilised.value)),
+        l10n.say("Predicted {value}, gap {gap}", value=l10n.percent(s.expected), gap=l10n.points(s.gap)),
+        l10n.say("n {n} of {rows} rows", n=l10n.number(s.labelled), rows=l10n.number(s.rows)),
+    ]
+    if scope.pin.carries("balance"):
+        said = {"money": l10n.money(s.balance), "icv": l10n.percent(s.icv), "days": scope.policy.overdue_dpd}
+        lines.append(l10n.say("Balance {money} · ICV > {days} {icv}", **said))
+    if s.state == "insufficient":
+        lines.append(l10n.say("Fewer than {n} outcomes: not judged", n=l10n.number(scope.policy.min_n)))
+    return "<br>".join(lines)
+
+
+def _between(l10n: L10n, s: Segment) -> str:
+    return l10n.interval(s.observed.low, s.observed.high)
+
+
+def heatmap_headline(l10n: L10n, found: Grid, measure: str) -> Headline:
+    """The cell that stands out, and what the cells are."""
+    document = found.scope.pin.document("dimensions")
+    axes = {
+        "rows": names.dimension(l10n, found.rows, document),
+        "columns": names.dimension(l10n, found.columns, document),
+    }
+    shown = frame(found, measure)
+    cells = [found.cells[row, column] for row in shown.rows for column in shown.columns]
+    judged = [s for s in cells if is_judged(s, measure) and s.rows]
+    period = l10n.months(found.scope.first, found.scope.last)
+    unit = l10n.say(
+        "{measure} · {rows} × {columns} · {period}", measure=l10n.say(MEASURES[measure]), period=period, **axes
+    )
+    if shown.left_out:
+        few = l10n.many("{n} small level left out", "{n} small levels left out", shown.left_out)
+        unit = f"{unit} · {few}"
+    if not judged:
+        return Headline(l10n.say("No cell has enough cases"), unit)
+    return Headline(_stands_out(l10n, judged, measure), unit)
+
+
+def _stands_out(l10n: L10n, judged: list[Segment], measure: str) -> str:
+    off = [s for s in judged if s.level in ("watch", "act")]
+    if measure in (*RATES, "gap") and off:
+        worst = max(off, key=lambda s: abs(s.gap))
+        said = {"name": _pair(l10n, worst), "gap": l10n.distance(worst.gap)}
+        if worst.gap < 0:
+            return l10n.say("{name} comes {gap} below its prediction", **said)
+        return l10n.say("{name} comes {gap} above its prediction", **said)
+    if measure == "gap":
+        return l10n.say("No cell departs from its prediction")
+    top = max(judged, key=lambda s: value(s, measure))
+    return l10n.say(
+        "Highest in {name}: {value}", name=_pair(l10n, top), value=in_words(l10n, value(top, measure), measure)
+    )
+
+
+def _pair(l10n: L10n, s: Segment) -> str:
+    return " × ".join(names.level(l10n, x) for x in s.levels)
+
+
+def heatmap(l10n: L10n, found: Grid, measure: str) -> Heatmap:
+    """The cells of two dimensions under a measure."""
+    shown = frame(found, measure)
+    return Heatmap(
+        rows=shown.rows,
+        row_names=[names.level(l10n, x) for x in shown.rows],
+        columns=shown.columns,
+        column_names=[names.level(l10n, x) for x in shown.columns],
+        tiles=[
+            [_tile(l10n, found.scope, found.cells[row, column], measure) for column in shown.columns]
+            for row in shown.rows
+        ],
+        diverging=measure == "gap",
+        nothing=l10n.say("No outcome is known yet"),
+    )
+
+
+def _tile(l10n: L10n, scope: Scope, s: Segment, measure: str) -> Tile:
+    number = value(s, measure)
+    if s.state == "empty" or (measure in RATES and not s.scored):
+        return Tile(math.nan, "", "", "empty")
+    if not is_judged(s, measure):
+        return Tile(math.nan, f"n {l10n.number(s.labelled)}", hover(l10n, scope, s), "insufficient")
+    return Tile(number, _short(l10n, number, measure), hover(l10n, scope, s))
+
+
+def _short(l10n: L10n, number: float, measure: str) -> str:
+    """The number as it fits into a cell; its unit stands in the card's head."""
+    if measure == "gap":
+        return l10n.signed(number * 100)
+    if measure == "rows":
+        return l10n.number(number)
+    return l10n.millions(number) if measure == "balance" else l10n.percent(number, 0)
