@@ -122,18 +122,7 @@ class _Bar:
 
 def main(arguments: list[str] | None = None) -> int:
     """The command line: 0 when the bank was written, else (130 when stopped) one sentence on standard error."""
-    parser = argparse.ArgumentParser(prog="python -m data.portfolio", description="Write the demo bank's files.")
-    parser.add_argument(
-        "--out", type=Path, required=True, help="folder to write (made, or replaced if it is a demo bank)"
-    )
-    parser.add_argument("--clients", type=int, default=CLIENTS, help="clients at the opening (default %(default)s)")
-    parser.add_argument("--months", type=int, default=MONTHS, help="months of history (default %(default)s)")
-    parser.add_argument(
-        "--seed", type=int, default=SEED, help="the same seed gives the same bank (default %(default)s)"
-    )
-    parser.add_argument("--arms", default=".5,.25,.25", help="shares of model,legacy,none (default %(default)s)")
-    parser.add_argument("--truth", action=argparse.BooleanOptionalAction, default=True, help="also write truth/")
-    asked = parser.parse_args(arguments)
+    asked = _parser().parse_args(arguments)
     bar = _Bar()
     try:
         generate(
@@ -156,6 +145,21 @@ def main(arguments: list[str] | None = None) -> int:
     bar.close()
     print(f"The demo bank is in {asked.out}")
     return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m data.portfolio", description="Write the demo bank's files.")
+    parser.add_argument(
+        "--out", type=Path, required=True, help="folder to write (made, or replaced if it is a demo bank)"
+    )
+    parser.add_argument("--clients", type=int, default=CLIENTS, help="clients at the opening (default %(default)s)")
+    parser.add_argument("--months", type=int, default=MONTHS, help="months of history (default %(default)s)")
+    parser.add_argument(
+        "--seed", type=int, default=SEED, help="the same seed gives the same bank (default %(default)s)"
+    )
+    parser.add_argument("--arms", default=".5,.25,.25", help="shares of model,legacy,none (default %(default)s)")
+    parser.add_argument("--truth", action=argparse.BooleanOptionalAction, default=True, help="also write truth/")
+    return parser
 
 
 def _arms(text: str) -> tuple[float, float, float]:
