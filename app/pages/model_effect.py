@@ -1,25 +1,48 @@
-"""App room: the Model effect page: what the model did to the overdue ratio."""
+"""App room: the Model effect page: what the randomised arms say about the overdue ratio, or a plain refusal."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
 from htmltools import Tag, TagList, tags
-from shiny import Inputs, Outputs, Session, module
+from shiny import Inputs, Outputs, Session, module, reactive, render, ui
 
+from app.charts.effect import effect
+from app.charts.trend import trend
+from app.components import cards, controls
+from app.components.chart import chart_output, render_chart
+from app.components.verdict import SHEET, verdict
 from app.desk import Pin
 from app.l10n import L10n
 from app.pages.base import Page
 from app.theme import Look
+from app.views import model_effect as view
 from app.words import mark
 from data.counts import Selection
 from monitoring.policy import Policy
 
 
 @module.ui
-def page_ui(*, l10n: L10n, asked: Mapping[str, str]) -> Tag | TagList:
-    """The slots of the page."""
-    return tags.p(l10n.say("Model effect"), class_="visually-hidden")
+def page_ui(*, l10n: L10n, asked: Mapping[str, str]) -> TagList:
+    """The slots: the grade with its conclusion, the figures, the effect and the arms by month."""
+    return TagList(
+        controls.SHEET,
+        SHEET,
+        controls.page(
+            ui.output_ui("state"),
+            ui.output_ui("said"),
+            ui.output_ui("boxes"),
+            tags.div(
+                cards.finding_card(
+                    "effect_head", chart_output("effect_chart", label=l10n.say("Difference of the arms by month"))
+                ),
+                cards.finding_card(
+                    "arms_head", chart_output("arms_chart", label=l10n.say("Overdue ratio of each arm by month"))
+                ),
+                class_="two-even arms-only",
+            ),
+        ),
+    )
 
 
 @module.server
@@ -36,6 +59,46 @@ def page_server(
     narrow: Callable[..., None],
 ) -> None:
     """Connects the slots to views and charts."""
+
+    @reactive.calc
+    def figures() -> view.Figures:
+        return view.figures(pin(), selection(), policy=policy())
+
+    @render.ui
+    def state() -> Tag | None:
+        problem = view.state(l10n, figures())
+        return cards.state_card(problem, action_id=session.ns("lift")) if problem else None
+
+    @reactive.effect
+    @reactive.event(input.lift)
+    def _() -> None:
+        for name in figures().barred:
+            narrow(name)
+
+    @render.ui
+    def said() -> Tag | None:
+        found = view.verdict(l10n, figures())
+        return verdict(found) if found else None
+
+    @render.ui
+    def boxes() -> Tag:
+        return cards.value_boxes(view.boxes(l10n, figures()))
+
+    @render.ui
+    def effect_head() -> Tag:
+        return cards.headline(view.effect_headline(l10n, figures()))
+
+    @render_chart
+    def effect_chart() -> dict:
+        return effect(view.picture(l10n, figures()), look())
+
+    @render.ui
+    def arms_head() -> Tag:
+        return cards.headline(view.arms_headline(l10n, figures()))
+
+    @render_chart
+    def arms_chart() -> dict:
+        return trend(view.arms_trend(l10n, figures()), look())
 
 
 PAGE = Page("model_effect", mark("Model effect"), page_ui, page_server)

@@ -10,6 +10,7 @@ from app.views.backtest_figures import Figures
 from app.views.evidence import Evidence, facts
 from app.views.shapes import Box
 from monitoring.estimate import Estimate
+from monitoring.judged import Judged
 
 
 def boxes(l10n: L10n, figures: Figures) -> list[Box]:
@@ -31,7 +32,7 @@ def boxes(l10n: L10n, figures: Figures) -> list[Box]:
         _box(l10n, figures, "oe", l10n.say("Fulfilment"), l10n.number(found.oe.value, 2), found.oe,
              level=found.level, target=l10n.say("as promised: 1"),
              spark=tuple(m.oe.value for m in figures.judged),
-             note=l10n.say("Observed ÷ promised; p {p}, two-sided, client-robust.", p=_p(l10n, 2 * min(found.p_over, found.p_under)))),
+             note=l10n.say("Observed ÷ promised; p {p}, two-sided, client-robust.", p=_p(l10n, found))),
         _box(l10n, figures, "skill", l10n.say("Brier skill"), l10n.percent(found.brier_parts.skill),
              Estimate(n=found.n), level="ok" if found.brier_parts.skill > 0 else "act",
              target=l10n.say("no skill: 0"), spark=tuple(m.brier for m in figures.judged),
@@ -40,7 +41,8 @@ def boxes(l10n: L10n, figures: Figures) -> list[Box]:
         _box(l10n, figures, "ece", l10n.say("ECE"), l10n.percent(ece.value), Estimate(n=found.n),
              level=found.ece_level, target=l10n.say("noise {value}", value=l10n.percent(ece.noise_floor)),
              spark=tuple(m.ece for m in figures.judged),
-             note=l10n.say("Expected calibration error: mean distance of promised and observed over ten bands, beside what noise alone gives.")),
+             note=l10n.say("Expected calibration error: mean distance of promised and observed over ten bands, "
+                           "beside what noise alone gives.")),
         _box(l10n, figures, "slope", l10n.say("Slope"), l10n.number(line.slope, 2), _slope(figures),
              level="unknown", target=l10n.say("ideal: 1"),
              note=l10n.say("Calibration slope: below 1 the scores are too far apart, above 1 too close together.")),
@@ -90,6 +92,6 @@ def _digits(l10n: L10n, value: float, digits: int = 3) -> str:
     return l10n.number(value, digits)
 
 
-def _p(l10n: L10n, p: float) -> str:
-    least = 0.001
-    return f"< {l10n.number(least, 3)}" if p < least else f"= {l10n.number(min(p, 1.0), 3)}"
+def _p(l10n: L10n, found: Judged) -> str:
+    p, least = min(2 * min(found.p_over, found.p_under), 1.0), 0.001
+    return f"< {l10n.number(least, 3)}" if p < least else f"= {l10n.number(p, 3)}"
