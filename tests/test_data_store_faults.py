@@ -630,11 +630,11 @@ def test_a_damaged_document_is_named_and_never_read(twice: ParquetStore, harm: C
         twice.read().document("k")
 
 
-@pytest.mark.parametrize(("harm", "reason"), [(_truncate, "bytes long instead of"), (Path.unlink, "is not in")])
+@pytest.mark.parametrize(("harm", "reason"), [(_truncate, "bytes long instead of"), (Path.unlink, "not in")])
 def test_a_base_that_lost_a_file_is_refused(twice: ParquetStore, harm: Callable[[Path], None], reason: str) -> None:
     release = twice.read()
     harm(release.path(release.parts("rows")[0]))
-    with pytest.raises(StoreError, match=f"{release.parts('rows')[0].path} {reason}"):
+    with pytest.raises(StoreError, match=f"{release.parts('rows')[0].path} .*{reason}"):
         twice.publish(draft(3, 202404), base=release.version)
     assert twice.version() == release.version
 
