@@ -16,6 +16,8 @@ from data.months import ordinal
 
 _SHIFT: Final = 15
 """Bits for the ordinal of a month (month ordinals of 1900 to 2199 lie below 2**15)."""
+_MOST: Final = 1 << (62 - _SHIFT)
+"""Combinations of keys beyond which they are numbered anew."""
 
 
 def as_of(
@@ -47,7 +49,7 @@ def last_before(left: pd.DataFrame, right: pd.DataFrame, *, by: Sequence[str]) -
     keys = (theirs << _SHIFT) | ordinal(right["month"].to_numpy().astype(np.int64))
     order = np.argsort(keys, kind="stable")
     keys = keys[order]
-    place = np.searchsorted(keys, (mine << _SHIFT) | ordinal(left["month"].to_numpy().astype(np.int64))) - 1
+    place = _places(keys, (mine << _SHIFT) | ordinal(left["month"].to_numpy().astype(np.int64))) - 1
     found = (mine >= 0) & (place >= 0)
     found[found] = keys[place[found]] >> _SHIFT == mine[found]
     return np.where(found, order.take(place, mode="clip") if len(order) else -1, -1)
@@ -56,35 +58,37 @@ def last_before(left: pd.DataFrame, right: pd.DataFrame, *, by: Sequence[str]) -
 def same(left: pd.DataFrame, right: pd.DataFrame, *, by: Sequence[str]) -> np.ndarray:
     """Position in `right` of the first row with the same `by` as each row of `left`; -1 where there is none."""
     mine, theirs = codes(left, right, by=by)
-    order = np.argsort(theirs, kind="stable")
-    keys = theirs[order]
-    place = np.searchsorted(keys, mine)
-    found = (mine >= 0) & (place < len(keys))
-    found[found] = keys[place[found]] == mine[found]
-    return np.where(found, order.take(place, mode="clip") if len(order) else -1, -1)
+    part, levels = pd.factorize(theirs)
+    first = np.empty(len(levels) + 1, np.int64)
+    first[part[::-1]] = np.arange(len(theirs))[::-1]
+    first[-1] = -1
+    return first[pd.Index(levels).get_indexer(pd.Index(mine))]
 
 
 def codes(left: pd.DataFrame, right: pd.DataFrame, *, by: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
-    """The keys `by` of both frames as one whole number each, equal where the keys are; -1 in `left` when not in
-    `right`."""
+    """The keys `by` of both frames as one whole number each, equal where the keys are; -1 in `left` when one of its
+    keys is not in `right`."""
     mine = np.zeros(len(left), np.int64)
     theirs = np.zeros(len(right), np.int64)
+    size = 1
     for column in by:
         part, levels = pd.factorize(right[column].to_numpy())
         here = pd.Index(levels).get_indexer(left[column].to_numpy())
-        size = max(len(levels), 1)
-        mine = np.where((mine < 0) | (here < 0), -1, mine * size + here)
-        theirs = theirs * size + part
-        kept, theirs = np.unique(theirs, return_inverse=True)
-        mine = _renumber(mine, kept)
+        if size * len(levels) > _MOST:
+            theirs, kept = pd.factorize(theirs)
+            mine, size = pd.Index(kept).get_indexer(pd.Index(mine)), len(kept)
+        mine = np.where((mine < 0) | (here < 0), -1, mine * max(len(levels), 1) + here)
+        theirs = theirs * max(len(levels), 1) + part
+        size *= max(len(levels), 1)
     return mine, theirs.astype(np.int64)
 
 
-def _renumber(values: np.ndarray, kept: np.ndarray) -> np.ndarray:
-    place = np.searchsorted(kept, values)
-    found = place < len(kept)
-    found[found] = kept[place[found]] == values[found]
-    return np.where(found, place, -1)
+def _places(keys: np.ndarray, asked: np.ndarray) -> np.ndarray:
+    """`np.searchsorted`, asked in order, which is several times quicker on millions of rows."""
+    order = np.argsort(asked)
+    places = np.empty(len(asked), np.int64)
+    places[order] = np.searchsorted(keys, asked[order])
+    return places
 
 
 def _take(column: pd.Series, found: np.ndarray) -> object:

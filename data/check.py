@@ -89,7 +89,7 @@ def _breaches(
     rows: pd.DataFrame, frame: Frame, file: str, names: Mapping[str, str], *, whole: bool
 ) -> tuple[Breach, ...]:
     try:
-        schema(frame, rows.columns, whole=whole).validate(rows, lazy=True)
+        schema(frame, rows.columns, whole=whole).validate(rows, lazy=True, inplace=True)
     except SchemaErrors as errors:
         return tuple(_breach(e, rows, file, names) for e in errors.schema_errors)
     return ()

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from data import asof
 from data.asof import as_of, last_before, same
 
 
@@ -74,3 +76,12 @@ def test_the_same_key_is_the_first_row_that_has_it(asked: list[tuple], said: lis
     right = _frame(said, "client", "obligation", "month").astype(np.int64)
     wanted = [said.index(key) if key in said else -1 for key in asked]
     assert same(left, right, by=["client", "obligation", "month"]).tolist() == wanted
+
+
+def test_many_combinations_of_keys_are_numbered_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    said = [(c, o, 202401) for c in (1, 2) for o in (1, 2, 3)]
+    asked = [(2, 3, 202402), (3, 1, 202402), (1, 2, 202401), (1, 2, 202402)]
+    left, right = _frame(asked, "client", "obligation", "month"), _frame(said, "client", "obligation", "month")
+    monkeypatch.setattr(asof, "_MOST", 1)
+    assert last_before(left, right, by=["client", "obligation"]).tolist() == [5, -1, -1, 1]
+    assert same(left, right, by=["client", "obligation", "month"]).tolist() == [-1, -1, 1, -1]

@@ -136,16 +136,18 @@ def _rows(tables: Tables, suspicions: list[Suspicion]) -> pd.DataFrame:
     """Obligation rows, repeats included; product and segment as last known before the month where that is known."""
     if tables.book is None:
         rows = frames.from_responses(tables.responses, tables.ahead)
-        product = frames.last_known(rows, tables.payments, "product", by=KEY[:2])
-        rows["product"] = frames.coalesce(product, rows["product"])
     else:
         rows = frames.with_missing(tables.book, tables.responses, tables.ahead)
         added = len(rows) - len(tables.book)
         if added:
             said = "in the response base, but not in the portfolio: added"
             suspicions.append(Suspicion(PORTFOLIO_FILE.file, "num_oblig_enmascarado", "not_in_portfolio", added, said))
-    segment = frames.coalesce(frames.last_known(rows, tables.payments, "segment", by=KEY[:2]), rows["segment"])
-    rows["segment"] = frames.coalesce(segment, frames.last_known(rows, tables.clients, "segment", by=["client"]))
+    paid = last_before(rows, tables.payments, by=KEY[:2])
+    if tables.book is None:
+        rows["product"] = frames.coalesce(frames.take(tables.payments["product"], paid), rows["product"])
+    seen = last_before(rows, tables.clients, by=["client"])
+    segment = frames.coalesce(frames.take(tables.payments["segment"], paid), rows["segment"])
+    rows["segment"] = frames.coalesce(segment, frames.take(tables.clients["segment"], seen))
     return rows
 
 

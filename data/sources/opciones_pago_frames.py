@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from data.asof import last_before, same
+from data.asof import same
 from data.months import of_dates
 from data.sources.opciones_pago_files import ARMS
 
@@ -70,9 +70,7 @@ def with_missing(whole: pd.DataFrame, responses: pd.DataFrame, ahead: pd.DataFra
     eligible = whole["eligible"].to_numpy().copy()
     eligible[found[found >= 0]] = 1
     own = same(whole, responses, by=KEY)
-    rows = whole.assign(
-        eligible=eligible, segment=pd.Categorical(responses["segment"].array.take(own, allow_fill=True))
-    )
+    rows = whole.assign(eligible=eligible, segment=take(responses["segment"], own))
     if extra.empty:
         return rows
     product = coalesce_below(rows["product"], extra["product"])
@@ -108,6 +106,6 @@ def coalesce(first: pd.Categorical | pd.Series, other: pd.Categorical | pd.Serie
     return pd.Categorical.from_codes(codes, categories=levels, validate=False)
 
 
-def last_known(rows: pd.DataFrame, said: pd.DataFrame, column: str, *, by: Sequence[str]) -> pd.Categorical:
-    """The category of a column when each row's obligation (or client) was last seen before the row's month."""
-    return pd.Categorical(said[column].array.take(last_before(rows, said, by=by), allow_fill=True))
+def take(column: pd.Series, found: np.ndarray) -> pd.Categorical:
+    """The category at each position; missing where the position is -1."""
+    return pd.Categorical(column.array.take(found, allow_fill=True))

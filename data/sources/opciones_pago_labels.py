@@ -13,7 +13,7 @@ from data.contract import Suspicion
 from data.months import from_ordinal, ordinal
 from data.rows import NEGATIVE, OPEN, POSITIVE, UNLABELLED
 from data.sources.opciones_pago_files import RESPONSES_FILE
-from data.sources.opciones_pago_frames import KEY
+from data.sources.opciones_pago_frames import KEY, take
 
 APPLIED: Final = "a_uno_tipo_1"
 REFUSED: Final = "d_cero_tipo_1"
@@ -55,7 +55,7 @@ def join(rows: pd.DataFrame, responses: pd.DataFrame, decided: pd.DataFrame | No
     found = same(rows, responses, by=KEY)
     labels = np.append(responses["label"].to_numpy(), np.nan)
     offered, known_at = _decided(rows, decided, window)
-    kind = pd.Categorical(responses["type"].array.take(found, allow_fill=True))
+    kind = take(responses["type"], found)
     return Asked(rows[KEY], found >= 0, labels[found], kind, offered, known_at)
 
 
