@@ -13,8 +13,8 @@ from app.theme import Look
 
 @dataclass(frozen=True)
 class Course:
-    """A rate (share in 0..1) by threshold (ascending) with its hover texts; `low` and `high` draw a band. `role`: "main"
-    or "second"."""
+    """A rate (share in 0..1) by threshold (ascending), with hover texts; `low` and `high` draw a band.
+    `role`: "main" or "second"."""
 
     name: str
     thresholds: Sequence[float]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from htmltools import Tag, TagList, tags
+from htmltools import Tag, TagChild, TagList, tags
 from shiny import Inputs, Outputs, Session, module, reactive, render, req, ui
 
 from app.charts.bars import bars
@@ -33,9 +33,13 @@ def page_ui(*, l10n: L10n, asked: Mapping[str, str]) -> TagList:
     split = asked.get("split", "")
     return TagList(
         controls.strip(
-            ui.input_slider(
-                "threshold", l10n.say("Flag from a score of"), 0, 100, numbers.asked(asked.get("cut", "")),
-                step=0.1, post="%", ticks=False,
+            tags.div(
+                ui.input_slider(
+                    "threshold", l10n.say("Flag from a score of"), 0, 100, numbers.asked(asked.get("cut", "")),
+                    step=0.1, post="%", ticks=False,
+                ),
+                tags.p(ui.output_text("usual", inline=True), class_="dial-note"),
+                class_="dial",
             ),
             ui.output_ui("capacity"),
             class_="with-slider",
@@ -130,9 +134,13 @@ def page_server(
         ui.update_select("dimension", choices=options, selected=current)
 
     @render.ui
-    def state() -> Tag | None:
+    def state() -> TagChild:
         problem = view.state(l10n, counted())
         return controls.page_state(problem) if problem else None
+
+    @render.text
+    def usual() -> str:
+        return view.usual(l10n, numbers.dial(pin()))
 
     @render.ui
     def capacity() -> Tag:
@@ -143,7 +151,7 @@ def page_server(
         return cards.insight(l10n.say("Positive ="), view.meaning(l10n, counted()))
 
     @render.ui
-    def caution() -> Tag | TagList:
+    def caution() -> TagChild:
         return controls.caution(view.caution(l10n, cut()))
 
     @render.ui
@@ -151,7 +159,7 @@ def page_server(
         return view.still_open(l10n, counted())
 
     @render.ui
-    def unit_choice() -> Tag | None:
+    def unit_choice() -> TagChild:
         return controls.segmented("unit", l10n.say("Count in"), view.units(l10n, counted()))
 
     @render.ui

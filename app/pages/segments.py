@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from htmltools import Tag, TagList, tags
+from htmltools import Tag, TagChild, TagList, tags
 from shiny import Inputs, Outputs, Session, module, reactive, render, ui
 
 from app.charts.bars import bars
@@ -120,7 +120,7 @@ def page_server(
             ui.update_select(id, choices=options, selected=current)
 
     @render.ui
-    def state() -> Tag | None:
+    def state() -> TagChild:
         problem = view.state(l10n, scope(), dimension())
         return controls.page_state(problem) if problem else None
 
@@ -129,7 +129,7 @@ def page_server(
         return cards.insight(l10n.say("Most off:"), view.most_off(l10n, scope(), off()), level=view.level(off()))
 
     @render.ui
-    def caution() -> Tag | TagList:
+    def caution() -> TagChild:
         return controls.caution(view.note(l10n, scope()))
 
     @render.ui

@@ -16,8 +16,8 @@ from app.words import mark
 from monitoring.metrics import share
 
 __all__ = [
-    "capacity", "caution", "dial_marks", "matrix_headline", "meaning", "rates", "rates_headline", "segment_bars",
-    "segments_headline", "square", "state", "still_open", "thresholds", "thresholds_headline", "units",
+    "capacity", "caution", "matrix_headline", "meaning", "rates", "rates_headline", "segment_bars",
+    "segments_headline", "square", "state", "still_open", "thresholds", "thresholds_headline", "units", "usual",
 ]  # fmt: skip
 
 NO_SKILL = {
@@ -50,7 +50,7 @@ def _why_none(l10n: L10n, counted: Counted) -> str:
             months=_listed(l10n, counted.open_months),
         )
     return l10n.say(
-        "Nothing was offered in this selection, so that no outcome can exist. Widen the months or lift a filter."
+        "Nothing was offered in this selection, so no outcome can exist. Widen the months or lift a filter."
     )
 
 
@@ -122,9 +122,9 @@ def _room(l10n: L10n, monthly: float, limit: float) -> str:
     return l10n.say("{share} of the capacity of {limit}", **said)
 
 
-def dial_marks(l10n: L10n, dial: Dial) -> str:
+def usual(l10n: L10n, dial: Dial) -> str:
     """What stands under the slider: the threshold that the release works with."""
-    return l10n.say("operating threshold {value}", value=threshold(l10n, dial.usual / 100))
+    return l10n.say("The release works with {value}", value=threshold(l10n, dial.usual / 100))
 
 
 def _listed(l10n: L10n, months: Sequence[int]) -> str:

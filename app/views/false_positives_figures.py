@@ -197,9 +197,10 @@ def course(counted: Counted) -> Course:
 
 
 def _thinned(positions: np.ndarray, most: int) -> np.ndarray:
-    """At most so many positions, evenly spaced, always with the last one."""
-    every = max(1, math.ceil(len(positions) / most))
-    return positions[::-1][::every][::-1]
+    """At most so many positions, evenly spaced, always with the first and the last."""
+    if len(positions) <= most:
+        return positions
+    return positions[np.linspace(0, len(positions) - 1, most).round().astype(int)]
 
 
 def _fpr(counted: Counted, curve: Curve, drawn: np.ndarray) -> tuple[dict[int, float], str]:

@@ -41,7 +41,7 @@ def matrix_headline(l10n: L10n, cut: Cut, unit: str) -> Headline:
         unit_text = l10n.say("Balance with a known outcome · yes is a score of {at} or more · n {n} · {period}", **said)
     else:
         unit_text = l10n.say(
-            "Obligation-months with a known outcome · yes is a score of {at} or more · n {n} · {period}", **said
+            "Obligations with a known outcome · yes is a score of {at} or more · n {n} · {period}", **said
         )
     return Headline(title, unit_text)
 

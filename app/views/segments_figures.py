@@ -21,16 +21,20 @@ MOST_BARS = 15
 MOST_ROWS, MOST_COLUMNS = 12, 9
 OF_SCORES = ("observed", "propensity", "gap")
 """Measures of scored rows; the others speak of all rows."""
+AMOUNTS = ("rows", "balance")
+"""Measures that add up over months."""
 
 
 @dataclass(frozen=True)
 class Scope:
-    """What the figures speak of: the release, its policy, the first and last month, and how many outcomes matured."""
+    """What the figures speak of: the release, its policy, the first and last month, how many months have rows, and how
+    many outcomes matured."""
 
     pin: Pin
     policy: Policy
     first: int
     last: int
+    months: int
     maturity: float
     open_months: tuple[int, ...]
     labelled: int
@@ -90,6 +94,7 @@ def scope(pin: Pin, selection: Selection, *, policy: Policy) -> Scope:
         policy=policy,
         first=first,
         last=last,
+        months=int((by_month.keep("month")["n"] > 0).sum()),
         maturity=share(matured, matured + still_open),
         open_months=tuple(m.month for m in months if m.open),
         labelled=int(scored[0] + scored[1]),
@@ -155,10 +160,13 @@ def _judged(segment: Segment, q: float, policy: Policy) -> Segment:
     return replace(segment, q=q, level=policy.level_of_oe(oe, p=q))
 
 
-def value(segment: Segment, measure: str) -> float:
-    """The number of a segment under a measure: a share, a difference of shares, rows or money."""
+def value(scope: Scope, segment: Segment, measure: str) -> float:
+    """The number of a segment under a measure: a share, a difference of shares, rows or money. Rows and money are those
+    of a mean month."""
     if measure == "observed":
         return segment.observed.value
+    if measure in AMOUNTS:
+        return share(float(getattr(segment, measure)), scope.months)
     return float(getattr(segment, measure))
 
 
@@ -166,20 +174,20 @@ def heaviest_bars(breakdown: Breakdown, measure: str) -> list[Segment]:
     """Segments as bars: judged ones by the measure, highest first, then those with too few cases; at most `MOST_BARS`,
     those with the most rows."""
     heavy = sorted(breakdown.segments, key=lambda s: -s.rows)[:MOST_BARS]
-    return in_order(heavy, measure)
+    return in_order(breakdown.scope, heavy, measure)
 
 
-def in_order(segments: Sequence[Segment], measure: str) -> list[Segment]:
+def in_order(scope: Scope, segments: Sequence[Segment], measure: str) -> list[Segment]:
     """Highest first; those whose measure rests on too few cases, or on none, at the end."""
-    return sorted(segments, key=lambda s: (not is_judged(s, measure), -_number(value(s, measure))))
+    return sorted(segments, key=lambda s: (not is_judged(scope, s, measure), -_number(value(scope, s, measure))))
 
 
-def is_judged(segment: Segment, measure: str) -> bool:
+def is_judged(scope: Scope, segment: Segment, measure: str) -> bool:
     """Whether there is enough under a measure to show it at full strength: outcomes need a least number of cases,
     censuses do not."""
     if measure in ("observed", "gap"):
         return segment.state == "ok"
-    return math.isfinite(value(segment, measure))
+    return math.isfinite(value(scope, segment, measure))
 
 
 def _number(value: float) -> float:

@@ -8,7 +8,7 @@ from app.charts.bars import Bar, Bars
 from app.charts.heatmap import Heatmap, Tile
 from app.l10n import L10n
 from app.views import names
-from app.views.segments_figures import Breakdown, Grid, Scope, frame, heaviest_bars, is_judged, value
+from app.views.segments_figures import AMOUNTS, Breakdown, Grid, Scope, frame, heaviest_bars, is_judged, value
 from app.views.shapes import Headline
 from app.words import mark
 from monitoring.segments import Segment
@@ -18,15 +18,15 @@ MEASURES = {
     "propensity": mark("Predicted propensity"),
     "gap": mark("Observed − predicted"),
     "icv": mark("Overdue ratio (ICV)"),
-    "rows": mark("Obligation-months"),
-    "balance": mark("Balance"),
+    "rows": mark("Obligations (monthly mean)"),
+    "balance": mark("Balance (monthly mean)"),
 }
 RATES = ("observed", "propensity")
 
 
 def bars(l10n: L10n, found: Breakdown, measure: str) -> Bars:
     """The segments of a dimension under a measure, the highest on top; outcome and prediction side by side."""
-    whole = value(found.whole, measure) if found.whole and measure not in ("gap", "rows", "balance") else math.nan
+    whole = value(found.scope, found.whole, measure) if found.whole and measure not in ("gap", *AMOUNTS) else math.nan
     return Bars(
         bars=[_bar(l10n, found.scope, s, measure) for s in heaviest_bars(found, measure)],
         value_name=l10n.say("Predicted") if measure == "propensity" else l10n.say("Observed"),
@@ -42,13 +42,13 @@ def _bar(l10n: L10n, scope: Scope, s: Segment, measure: str) -> Bar:
     return Bar(
         key=s.levels[0],
         name=names.level(l10n, s.levels[0]),
-        value=value(s, measure),
-        label=in_words(l10n, value(s, measure), measure),
+        value=value(scope, s, measure),
+        label=in_words(l10n, value(scope, s, measure), measure),
         hover=hover(l10n, scope, s),
         low=low,
         high=high,
         mark={"observed": s.expected, "propensity": s.observed.value}.get(measure, math.nan),
-        tone=_tone(s, measure),
+        tone=_tone(scope, s, measure),
     )
 
 
@@ -60,8 +60,8 @@ def _limits(s: Segment, measure: str) -> tuple[float, float]:
     return math.nan, math.nan
 
 
-def _tone(s: Segment, measure: str) -> str:
-    if not is_judged(s, measure):
+def _tone(scope: Scope, s: Segment, measure: str) -> str:
+    if not is_judged(scope, s, measure):
         return "muted"
     if measure == "gap":
         return s.level if s.level != "unknown" else "soft"
@@ -87,8 +87,12 @@ def hover(l10n: L10n, scope: Scope, s: Segment) -> str:
         l10n.say("n {n} of {rows} rows", n=l10n.number(s.labelled), rows=l10n.number(s.rows)),
     ]
     if scope.pin.carries("balance"):
-        said = {"money": l10n.money(s.balance), "icv": l10n.percent(s.icv), "days": scope.policy.overdue_dpd}
-        lines.append(l10n.say("Balance {money} · ICV > {days} {icv}", **said))
+        said = {
+            "money": l10n.money(value(scope, s, "balance")),
+            "icv": l10n.percent(s.icv),
+            "days": scope.policy.overdue_dpd,
+        }
+        lines.append(l10n.say("Balance {money} a month · ICV > {days} {icv}", **said))
     if s.state == "insufficient":
         lines.append(l10n.say("Fewer than {n} outcomes: not judged", n=l10n.number(scope.policy.min_n)))
     return "<br>".join(lines)
@@ -107,20 +111,18 @@ def heatmap_headline(l10n: L10n, found: Grid, measure: str) -> Headline:
     }
     shown = frame(found, measure)
     cells = [found.cells[row, column] for row in shown.rows for column in shown.columns]
-    judged = [s for s in cells if is_judged(s, measure) and s.rows]
+    judged = [s for s in cells if is_judged(found.scope, s, measure) and s.rows]
     period = l10n.months(found.scope.first, found.scope.last)
-    unit = l10n.say(
-        "{measure} · {rows} × {columns} · {period}", measure=l10n.say(MEASURES[measure]), period=period, **axes
-    )
+    unit = f"{l10n.say(MEASURES[measure])} · {axes['rows']} × {axes['columns']} · {period}"
     if shown.left_out:
         few = l10n.many("{n} small level left out", "{n} small levels left out", shown.left_out)
         unit = f"{unit} · {few}"
     if not judged:
         return Headline(l10n.say("No cell has enough cases"), unit)
-    return Headline(_stands_out(l10n, judged, measure), unit)
+    return Headline(_stands_out(l10n, found.scope, judged, measure), unit)
 
 
-def _stands_out(l10n: L10n, judged: list[Segment], measure: str) -> str:
+def _stands_out(l10n: L10n, scope: Scope, judged: list[Segment], measure: str) -> str:
     off = [s for s in judged if s.level in ("watch", "act")]
     if measure in (*RATES, "gap") and off:
         worst = max(off, key=lambda s: abs(s.gap))
@@ -130,9 +132,9 @@ def _stands_out(l10n: L10n, judged: list[Segment], measure: str) -> str:
         return l10n.say("{name} comes {gap} above its prediction", **said)
     if measure == "gap":
         return l10n.say("No cell departs from its prediction")
-    top = max(judged, key=lambda s: value(s, measure))
+    top = max(judged, key=lambda s: value(scope, s, measure))
     return l10n.say(
-        "Highest in {name}: {value}", name=_pair(l10n, top), value=in_words(l10n, value(top, measure), measure)
+        "Highest in {name}: {value}", name=_pair(l10n, top), value=in_words(l10n, value(scope, top, measure), measure)
     )
 
 
@@ -158,10 +160,10 @@ def heatmap(l10n: L10n, found: Grid, measure: str) -> Heatmap:
 
 
 def _tile(l10n: L10n, scope: Scope, s: Segment, measure: str) -> Tile:
-    number = value(s, measure)
+    number = value(scope, s, measure)
     if s.state == "empty" or (measure in RATES and not s.scored):
         return Tile(math.nan, "", "", "empty")
-    if not is_judged(s, measure):
+    if not is_judged(scope, s, measure):
         return Tile(math.nan, f"n {l10n.number(s.labelled)}", hover(l10n, scope, s), "insufficient")
     return Tile(number, _short(l10n, number, measure), hover(l10n, scope, s))
 
