@@ -10,9 +10,9 @@ import pytest
 from scored_rows import dimensions, edges, make_parts
 from sklearn.metrics import log_loss, roc_auc_score
 
-from data.counts import Selection
+from data.counts import Selection, Tally
 from data.counts.columnar import ColumnarCounts
-from data.rows import NEGATIVE, POSITIVE
+from data.rows import LABEL_STATES, NEGATIVE, OPEN, POSITIVE
 from monitoring import backtest
 from monitoring.policy import Policy
 
@@ -152,3 +152,57 @@ def test_a_list_upside_down_breaks_its_order(parts: dict[str, pd.DataFrame]) -> 
     assert any(d.is_break for d in backtest.decile_table(counts.histogram(Selection())))
     assert "brier_no_better" in _summary(counts, Selection()).no_skill
     assert "auc_includes_half" in _summary(counts, Selection()).no_skill
+
+
+def _codes(n: list[int], x: list[int]) -> Tally:
+    """Counts of closed rows and positives per code, each with a score of one half and a balance of 1."""
+    rows = np.zeros((len(n) + 1, 4))
+    rows[1:, POSITIVE], rows[1:, NEGATIVE] = x, np.subtract(n, x)
+    values = {"n": rows, "s1": rows / 2, "B": rows}
+    return Tally(("code", "label"), {"code": tuple(range(len(rows))), "label": LABEL_STATES}, values)
+
+
+@pytest.mark.parametrize(
+    ("n", "cuts"), [([10, 10, 10, 10], (1, 3)), ([4, 3, 3], (1, 2)), ([3, 3, 4], (1, 3)), ([0, 9, 0], (1,)), ([0], ())]
+)
+def test_bands_are_cut_at_the_edge_nearest_to_an_equal_share(n: list[int], cuts: tuple[int, ...]) -> None:
+    assert backtest.band_cuts(_codes(n, [0] * len(n)), groups=2) == cuts
+
+
+def test_only_a_significant_inversion_breaks_the_order() -> None:
+    assert [d.is_break for d in backtest.decile_table(_codes([500, 500], [150, 140]), groups=2)] == [False, False]
+    assert [d.is_break for d in backtest.decile_table(_codes([500, 500], [250, 140]), groups=2)] == [False, True]
+    assert [d.is_break for d in backtest.decile_table(_codes([20, 20], [18, 2]), groups=2)] == [False, False]
+
+
+def test_four_obligations_that_always_agree_prove_no_more_than_one(closed_rows: pd.DataFrame) -> None:
+    one = closed_rows[closed_rows["month"] == 202401].assign(score=lambda d: (d["score"] * 0.96).astype(np.float32))
+    counts = [
+        ColumnarCounts.from_frames({"all": pd.concat([one] * k)}, edges=GRID, dimensions=dimensions()) for k in (1, 4)
+    ]
+    (single,), (fourfold,) = (_by_month(c, Selection()) for c in counts)
+    naive = backtest.by_month(
+        counts[1].histogram(Selection(), by=("month",)), counts[1].totals(Selection(), by=("month",))
+    )[0]
+    assert fourfold.deff == pytest.approx(4, rel=0.2)
+    assert fourfold.p_under == pytest.approx(single.p_under, rel=0.5)
+    assert naive.p_under < fourfold.p_under / 3
+    assert naive.observed_robust.method == "jeffreys"
+
+
+def test_a_month_with_a_third_of_its_windows_open_is_not_judged(parts: dict[str, pd.DataFrame]) -> None:
+    part = parts["202401"]
+    late = (part["label_state"] <= POSITIVE) & (np.arange(len(part)) % 3 == 0)
+    state = np.where(late, OPEN, part["label_state"]).astype(np.uint8)
+    counts = ColumnarCounts.from_frames({"202401": part.assign(label_state=state)}, edges=GRID, dimensions=dimensions())
+    (month,) = _by_month(counts, Selection())
+    assert (month.reason, month.level, month.is_open) == ("immature", "unknown", True)
+    assert month.maturity == pytest.approx(2 / 3, abs=0.02)
+    assert not math.isnan(month.oe.value)
+
+
+def test_a_calibration_error_that_noise_explains_is_no_alarm(counts: ColumnarCounts) -> None:
+    found = _summary(counts, Selection(where={"region": ("R12",)}))
+    assert found.ece.value > Policy().ece_watch
+    assert found.ece.value < 1.5 * found.ece.noise_floor
+    assert found.ece_level == "ok"

@@ -35,6 +35,12 @@ def test_a_true_shift_is_called_out() -> None:
     assert psi_level(found) == "act"
 
 
+def test_an_index_that_chance_explains_is_noise() -> None:
+    found = psi([17, 6, 15, 9, 14, 8, 5, 15, 11, 10], np.full(10, 753.4))
+    assert (found.psi > 0.10, found.p > 0.01, psi_level(found)) == (True, True, "ok")
+    assert psi_level(psi([170, 60, 150, 90, 140, 80, 50, 150, 110, 100], np.full(10, 753.4))) == "watch"
+
+
 def test_p_without_drift_is_uniform() -> None:
     rng = np.random.default_rng(1)
     p = [psi(rng.multinomial(2000, [0.1] * 10), rng.multinomial(5000, [0.1] * 10)).p for _ in range(400)]

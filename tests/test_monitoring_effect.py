@@ -109,6 +109,12 @@ def test_too_few_clients_are_refused() -> None:
     assert "enough_clients" in found.reasons
 
 
+def test_a_selection_with_few_rows_is_refused_whatever_the_release_holds() -> None:
+    totals, arms = _bank(clients=500)
+    found = effect(totals, arms={**arms, "clients": dict.fromkeys(ARMS, 9000)})
+    assert "enough_clients" in found.reasons
+
+
 def test_arms_of_the_wrong_size_are_refused() -> None:
     totals, arms = _bank()
     right = {"model": 0.5, "legacy": 0.25, "none": 0.25}

@@ -189,3 +189,14 @@ def test_segments_add_up_and_the_odd_one_stands_out(rows: pd.DataFrame) -> None:
     assert levels.pop("preferencial") == "act"
     assert set(levels.values()) == {"ok"}
     assert all(s.fpr.reason == "not_identifiable" for s in found)
+
+
+def test_a_level_of_a_few_rows_is_not_judged() -> None:
+    n = np.zeros((2, 2, 4))
+    n[0, 1, [POSITIVE, NEGATIVE]], n[1, 1, [POSITIVE, NEGATIVE]] = (500, 500), (0, 12)
+    labels = {"region": ("North", "South"), "code": (0, 1), "label": LABEL_STATES}
+    north, south = by_segment(Tally(("region", "code", "label"), labels, {"n": n}), 1)
+    assert (south.level, south.reason, south.gap) == ("unknown", "small_sample", 0.5)
+    assert north.fpr.value == 1.0
+    assert math.isnan(south.q)
+    assert north.q == north.p

@@ -86,6 +86,13 @@ def test_extreme_segments_stay_within_bounds(x: list[int]) -> None:
     assert (found.high >= found.low).all()
 
 
+def test_what_segments_share_always_weighs_at_least_one_row() -> None:
+    found = beta_binomial([5, 0, 0], [5, 9, 0])
+    assert found.weight == pytest.approx(1)
+    assert found.rate[0] == pytest.approx((5 + found.mean) / 6)
+    assert found.rate[2] == pytest.approx(found.mean) == pytest.approx(5 / 14)
+
+
 def test_no_rows_at_all_have_no_stabilised_rate() -> None:
     assert np.isnan(beta_binomial([0, 0], [0, 0]).rate).all()
 

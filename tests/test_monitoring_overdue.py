@@ -93,6 +93,11 @@ def test_reaged_debt_that_is_overdue_again_counts_once() -> None:
     assert found.icv_without_reaging == pytest.approx(70 / 150)
 
 
+def test_the_upper_bound_never_exceeds_the_portfolio() -> None:
+    (found,) = series(_totals(("month",), {"month": (202401,)}, B=[100], V30=[80], R=[50]))
+    assert found.icv_without_reaging == 1.0
+
+
 @pytest.mark.parametrize(
     ("second", "limits", "level"),
     [
