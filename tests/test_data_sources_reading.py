@@ -10,6 +10,7 @@ import pytest
 from documented_files import CARTERA, CUSTOMER, OOT, PAGOS, PROB, SHORT, TRTEST, write_files
 
 from data.contract import ContractError, SourceError, Suspicion
+from data.sources import reading
 from data.sources.opciones_pago import load
 
 
@@ -212,14 +213,15 @@ def test_every_breach_of_every_file_is_told_at_once(tmp_path: Path) -> None:
     )
 
 
-def test_rows_are_numbered_over_the_whole_file_and_not_per_batch(tmp_path: Path) -> None:
-    rows = [{"num_oblig_enmascarado": i} for i in range(150_000)]
-    folder = write_files(
-        tmp_path, prob=[*rows, {"lote": 2, "prob_propension": "bad"}, {"num_oblig_enmascarado": "worse"}]
-    )
-    assert _refusal(folder) == (
-        f"{PROB}, column num_oblig_enmascarado: 1 value(s) break the rule “a whole number”: row 150002: 'worse'\n"
-        f"{PROB}, column prob_propension: 1 value(s) break the rule “a number”: row 150001: 'bad'"
+def test_rows_are_numbered_over_the_whole_file_and_not_per_batch(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "_BLOCK", 4096)
+    rows: list[dict] = [{"num_oblig_enmascarado": i} for i in range(1000)]
+    rows += [{"lote": 2, "prob_propension": "bad"}, {"num_oblig_enmascarado": "worse"}]
+    assert _refusal(write_files(tmp_path, prob=rows)) == (
+        f"{PROB}, column num_oblig_enmascarado: 1 value(s) break the rule “a whole number”: row 1002: 'worse'\n"
+        f"{PROB}, column prob_propension: 1 value(s) break the rule “a number”: row 1001: 'bad'"
     )
 
 
