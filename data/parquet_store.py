@@ -139,9 +139,11 @@ class ParquetStore:
             place(self._disk, placed[-1], body)
             self._disk.sync(self._folder.releases)
             place(self._disk, self._folder.newest, pointer(version))
-        except BaseException:
-            if not version or self._folder.pointed() != version:
+        except BaseException as error:
+            committed = bool(version) and self._folder.pointed() == version
+            if not committed:
                 self._take_back(placed)
+            if not (committed and isinstance(error, OSError)):
                 raise
         return version
 

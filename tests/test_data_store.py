@@ -149,6 +149,12 @@ def test_neither_the_order_of_rows_nor_of_levels_nor_the_index_changes_a_file(st
     assert hashes(store) != plain
 
 
+def test_rows_are_sorted_by_client_then_obligation_and_rows_of_one_key_keep_their_order(store: Store) -> None:
+    frame = pd.DataFrame({"client": [2, 1, 1, 1], "obligation": [1, 9, 3, 9], "month": 202401, "n": [0, 1, 2, 3]})
+    store.publish(Draft({"rows": {"202401": frame}}, {}))
+    assert store.read().frame("rows")["n"].tolist() == [2, 1, 3, 0]
+
+
 def test_text_comes_back_as_categories_and_numbers_in_their_width(store: Store) -> None:
     store.publish(draft(202401, 202402))
     frame = store.read().frame("rows")

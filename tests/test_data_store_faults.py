@@ -226,6 +226,24 @@ def test_four_readers_never_see_two_releases_mixed_while_fifty_are_published(tmp
     assert store.read().frame("fixed")["model"].tolist() == ["a", "b"]
 
 
+class LateReader(ParquetStore):
+    """A reader so slow that the release it first heard of is replaced and removed before it looks."""
+
+    heard = ""
+
+    def version(self) -> str:
+        heard, self.heard = self.heard, ""
+        return heard or super().version()
+
+
+def test_a_reader_that_comes_too_late_for_one_newest_release_gets_the_next(tmp_path: Path) -> None:
+    store, reader = ParquetStore(tmp_path), LateReader(tmp_path)
+    reader.heard = store.publish(draft(1, *MONTHS))
+    store.publish(draft(2, *MONTHS))
+    store.keep(1)
+    assert answer(reader) == {2}
+
+
 def test_a_second_trainer_is_refused_by_the_name_of_the_first(tmp_path: Path, forker: Forker) -> None:
     store = ParquetStore(tmp_path)
     first = store.publish(draft(1, *MONTHS))
@@ -453,6 +471,26 @@ def test_a_disk_that_fills_up_at_any_step_is_named_and_nothing_is_left_behind(tm
             assert (store.version(), traces(tmp_path)) == (first, before)
     assert refused > 15
     assert (answer(ParquetStore(tmp_path)), list(ParquetStore(tmp_path).verify())) == ({2}, [])
+
+
+class LateDisk(Disk):
+    """A disk that moves the pointer and then says that it could not, as a network folder may."""
+
+    def __init__(self, error: BaseException) -> None:
+        self._error = error
+
+    def rename(self, old: Path, new: Path) -> None:
+        super().rename(old, new)
+        if new.name == "newest":
+            raise self._error
+
+
+@pytest.mark.parametrize("error", [OSError(errno.EIO, "Input/output error"), KeyboardInterrupt()])
+def test_a_release_that_became_visible_is_never_taken_back(tmp_path: Path, error: BaseException) -> None:
+    store = ParquetStore(tmp_path, disk=LateDisk(error))
+    with suppress(KeyboardInterrupt):
+        assert store.publish(draft(1, *MONTHS)) == store.version()
+    assert (answer(store), list(store.verify())) == ({1}, [])
 
 
 def large(k: int) -> Draft:
