@@ -21,10 +21,12 @@ OPEN_AT_ONCE = 2
 
 @dataclass(frozen=True)
 class Pin:
-    """One release as a session reads it: its counts and its documents. It never changes."""
+    """One release as a session reads it: its counts, its documents, and the store that it came from (None for a
+    release on its own). It never changes."""
 
     release: Release
     counts: Counts
+    store: Store | None = field(default=None, compare=False, repr=False)
     _documents: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @property
@@ -106,7 +108,7 @@ class Desk:
                 return self._pins[version]
             try:
                 release = self.store.read(version)
-                pin = Pin(release, self._open_counts(release))
+                pin = Pin(release, self._open_counts(release), self.store)
                 pin.meaning  # noqa: B018  a release without its meaning cannot be shown
             except (CarteraError, OSError) as error:
                 return _trouble(version, error)

@@ -86,7 +86,7 @@ class Format:
     def signed_money(self, amount: float | None) -> str:
         """A difference of money, signed: +$2.008 M."""
         text = self.money(amount)
-        return f"+{text}" if amount is not None and amount >= 0.5 else text
+        return f"+{text}" if amount is not None and 0.5 <= amount < math.inf else text
 
     def millions(self, amount: float | None) -> str:
         """Money in millions without its unit, for a column whose head names it (`money_unit`): 99.764."""

@@ -7,7 +7,7 @@ import math
 from collections.abc import Callable
 from dataclasses import replace
 
-from htmltools import Tag
+from htmltools import Tag, TagList
 from shiny import Inputs, Session, reactive, render, req, ui
 
 from app import bar
@@ -38,12 +38,13 @@ def serve(
     newest: Callable[[], str | Trouble],
     settings: Settings,
     l10n: L10n,
+    address: str,
 ) -> None:
     """Everything that one session needs, from the store to the pages."""
 
     def changed(before: Seen, after: Seen) -> None:
         with reactive.isolate():
-            _announce(before, after, input=input, session=session, l10n=l10n)
+            _announce(before, after, address=address, input=input, session=session, l10n=l10n)
 
     seen, opening = follow(desk, newest, on_change=changed)
 
@@ -135,15 +136,16 @@ def _state(
     by_month: Callable[[], Tally],
 ) -> None:
     @render.ui
-    def state() -> Tag | None:
+    def state() -> TagList:
         current = seen()
         if isinstance(current, Trouble):
-            return cards.state_card(states.trouble(l10n, current))
+            return TagList(cards.state_card(states.trouble(l10n, current)))
         if current is None:
-            return cards.state_card(states.loading(l10n) if opening() else states.no_release(l10n, settings.store))
+            waiting = states.loading(l10n) if opening() else states.no_release(l10n, settings.store)
+            return TagList(cards.state_card(waiting))
         if header_view.rows(by_month()):
-            return None
-        return cards.state_card(states.empty(l10n), action_id="clear_empty")
+            return TagList()
+        return TagList(cards.state_card(states.empty(l10n), action_id="clear_empty"))
 
 
 def _controls(input: Inputs, session: Session, *, pin: Callable[[], Pin], filters: Callable[[], Filters]) -> None:
@@ -175,7 +177,7 @@ def _address(input: Inputs, session: Session, *, l10n: L10n, filters: Callable[[
         await session.send_custom_message("cartera-address", {"query": query})
 
 
-def _announce(before: Seen, after: Seen, *, input: Inputs, session: Session, l10n: L10n) -> None:
+def _announce(before: Seen, after: Seen, *, address: str, input: Inputs, session: Session, l10n: L10n) -> None:
     """Says what changed: new data, or trouble with it; and brings the filter bar up to date."""
     if isinstance(after, Trouble):
         if isinstance(before, Pin):
@@ -190,12 +192,12 @@ def _announce(before: Seen, after: Seen, *, input: Inputs, session: Session, l10
         toast = ui.toast(states.arrived(l10n, after.version), type="success", duration_s=15, id="new_release")
         ui.show_toast(toast, session=session)
     elif isinstance(after, Pin):
-        _greet(after, session=session, l10n=l10n)
+        _greet(after, address=address, session=session, l10n=l10n)
 
 
-def _greet(pin: Pin, *, session: Session, l10n: L10n) -> None:
+def _greet(pin: Pin, *, address: str, session: Session, l10n: L10n) -> None:
     """Tells a reader who came by an address what of it says nothing in this release."""
-    ignored = from_query(session.clientdata.url_search(), extent=pin.extent, known=page_words())[1]
+    ignored = from_query(address, extent=pin.extent, known=page_words())[1]
     if ignored:
         ui.show_toast(ui.toast(states.ignored(l10n, ignored), type="warning", duration_s=15), session=session)
 

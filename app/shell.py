@@ -35,17 +35,23 @@ def app_of(desk: Desk, settings: Settings) -> App:
         return page(desk, language=language, query=str(request.url.query))
 
     def server(input: Inputs, output: Outputs, session: Session) -> None:  # noqa: ARG001
-        with reactive.isolate():
-            query = session.clientdata.url_search()
+        query = address_of(session)
         accepted = session.root_scope().http_conn.headers.get("accept-language")  # type: ignore[attr-defined]
         language = language_of(query, accepted, settings)
         l10n = L10n(language, currency_of(desk))
-        serve(input, session, desk=desk, newest=newest, settings=settings, l10n=l10n)
+        serve(input, session, desk=desk, newest=newest, settings=settings, l10n=l10n, address=query)
 
     app = App(ui, server)
     app.starlette_app.add_middleware(CacheHeaders)
     app.starlette_app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=6)
     return app
+
+
+def address_of(session: Session) -> str:
+    """The query of the address that the reader came by; "" while the client has not said it."""
+    with reactive.isolate():
+        known = ".clientdata_url_search" in session.root_scope().input
+        return session.clientdata.url_search() if known else ""
 
 
 def language_of(query: str, accepted: str | None, settings: Settings) -> str:

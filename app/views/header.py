@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -36,9 +37,11 @@ def matured(totals: Tally) -> float:
 def badge(l10n: L10n, pin: Pin, *, totals: Tally, now: dt.datetime) -> tuple[str, ...]:
     """The parts of the badge: data up to when, how many labels matured, model, release, age."""
     card = pin.document("model_card")
+    share = matured(totals)
+    known = (l10n.say("{share} labels matured", share=l10n.percent(share, 0)),) if math.isfinite(share) else ()
     return (
         l10n.say("data to {month}", month=l10n.month(pin.as_of)),
-        l10n.say("{share} labels matured", share=l10n.percent(matured(totals), 0)),
+        *known,
         l10n.say("model {name}", name=card.get("model_hash", "—")[:8]),
         l10n.say("release {name}", name=pin.version.partition("-")[0]),
         l10n.age(pin.published_at, now),

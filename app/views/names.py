@@ -78,7 +78,7 @@ def level(l10n: L10n, name: str) -> str:
     """The name of a level: its translation, else the name itself with its capitals and accents put right."""
     if name in LEVELS:
         return l10n.say(LEVELS[name])
-    if not (name.islower() or (name.isupper() and len(name) > 3)) or any(c.isdigit() for c in name):
+    if not (name.islower() or (name.isupper() and len(name) > 2)) or any(c.isdigit() for c in name):
         return name
     words = [_SPELT.get(word, word.capitalize()) for word in name.lower().split()]
     return " ".join([words[0][:1].upper() + words[0][1:], *words[1:]])

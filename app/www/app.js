@@ -77,8 +77,23 @@
     }).observe(main, { childList: true, subtree: true });
   }
 
+  function sayLost() {
+    if (document.querySelector(".lost")) return;
+    const bar = document.createElement("div");
+    bar.className = "lost";
+    bar.setAttribute("role", "alert");
+    const again = document.createElement("button");
+    again.type = "button";
+    again.textContent = label("again");
+    again.addEventListener("click", () => location.reload());
+    bar.append(label("lost"), again);
+    document.body.append(bar);
+  }
+
   document.addEventListener("DOMContentLoaded", () => {
     watchState();
+    $(document).on("shiny:disconnected", sayLost);
+    addEventListener("beforeunload", () => $(document).off("shiny:disconnected", sayLost));
     Shiny.addCustomMessageHandler("cartera-address", ({ query }) => showAddress(query));
     Shiny.addCustomMessageHandler("cartera-reload", (_) => location.reload());
   });
