@@ -13,6 +13,7 @@ from app.words import mark
 from monitoring.effect import Comparison, EffectMonth
 
 AGAINST = {"none": mark("Model − no offers"), "legacy": mark("Model − previous rules")}
+SHORT = {"none": mark("vs. no offers"), "legacy": mark("vs. previous rules")}
 
 
 def against(l10n: L10n, control: str) -> str:
@@ -40,15 +41,14 @@ def boxes(l10n: L10n, figures: Figures) -> list[Box]:
 def _effect_box(l10n: L10n, figures: Figures, c: Comparison) -> Box:
     value = l10n.points(c.average.value, 2)
     period = _since(l10n, c)
-    between = f"{points(l10n, c.average.low)} – {points(l10n, c.average.high)}"
+    between = l10n.say("{a} to {b}", a=points(l10n, c.average.low), b=points(l10n, c.average.high))
     pairs = list(facts(l10n, value, Evidence(period, figures.pin.version, n=c.average.n)))
     pairs.insert(1, (l10n.say("95% interval"), f"{between} pp"))
     pairs.append((l10n.say("Difference at go-live"), l10n.points(c.baseline.value, 2)))
     return Box(
-        key=f"effect_{c.control}", title=against(l10n, c.control), value=value,
+        key=f"effect_{c.control}", title=l10n.say(SHORT.get(c.control, c.control)), value=value,
         against=between, target=l10n.say("visible from {mde}", mde=l10n.distance(c.mde, 2)),
         level="ok" if c.sentence == "effect_lower" else "act" if c.sentence == "effect_higher" else "unknown",
-        n=l10n.say("n {n}", n=l10n.number(c.average.n)),
         spark=tuple(m.difference.value for m in c.months), facts=tuple(pairs),
     )  # fmt: skip
 
@@ -57,12 +57,11 @@ def _money_box(l10n: L10n, figures: Figures, c: Comparison) -> Box:
     """The effect in money: what less (or more) would be overdue if all of the portfolio were treated like the arm."""
     worth = [v * figures.gross for v in (c.average.value, c.average.low, c.average.high)]
     value = l10n.signed_money(worth[0])
-    between = f"{l10n.signed_money(worth[1])} – {l10n.signed_money(worth[2])}"
+    between = l10n.say("{a} to {b}", a=l10n.millions(worth[1]), b=l10n.millions(worth[2]))
     note = l10n.say("Average effect times the gross balance of the selection: all of it treated like the arm.")
     pairs = list(facts(l10n, value, Evidence(_since(l10n, c), figures.pin.version, n=c.average.n, note=note)))
-    pairs.insert(1, (l10n.say("95% interval"), between))
-    return Box(key="money", title=l10n.say("Overdue balance"), value=value, against=between,
-               n=l10n.say("n {n}", n=l10n.number(c.average.n)), facts=tuple(pairs))  # fmt: skip
+    pairs.insert(1, (l10n.say("95% interval"), f"{between} {l10n.money_unit}"))
+    return Box(key="money", title=l10n.say("Overdue balance"), value=value, against=between, facts=tuple(pairs))  # fmt: skip
 
 
 def _arm_boxes(l10n: L10n, figures: Figures, shown: tuple[Comparison, ...]) -> list[Box]:
@@ -77,8 +76,9 @@ def _arm_box(l10n: L10n, figures: Figures, arm: str, course: list[float], last: 
     value = l10n.percent(course[-1])
     evidence = Evidence(l10n.month(last.month), figures.pin.version, n=last.difference.n)
     return Box(
-        key=f"icv_{arm}", title=l10n.say("ICV: {arm}", arm=names.level(l10n, arm)), value=value,
-        period=l10n.short_month(last.month), against=l10n.say("at go-live {value}", value=l10n.percent(course[0])),
+        key=f"icv_{arm}", title=names.level(l10n, arm), value=value,
+        period=l10n.short_month(last.month),
+        against=l10n.say("ICV; at go-live {value}", value=l10n.percent(course[0])),
         spark=tuple(course), facts=facts(l10n, value, evidence),
     )  # fmt: skip
 
