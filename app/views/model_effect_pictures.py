@@ -61,7 +61,7 @@ def _money_box(l10n: L10n, figures: Figures, c: Comparison) -> Box:
     note = l10n.say("Average effect times the gross balance of the selection: all of it treated like the arm.")
     pairs = list(facts(l10n, value, Evidence(_since(l10n, c), figures.pin.version, n=c.average.n, note=note)))
     pairs.insert(1, (l10n.say("95% interval"), f"{between} {l10n.money_unit}"))
-    return Box(key="money", title=l10n.say("Overdue balance"), value=value, against=between, facts=tuple(pairs))  # fmt: skip
+    return Box(key="money", title=l10n.say("Overdue balance"), value=value, against=between, facts=tuple(pairs))
 
 
 def _arm_boxes(l10n: L10n, figures: Figures, shown: tuple[Comparison, ...]) -> list[Box]:
