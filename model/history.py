@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -27,10 +28,15 @@ class Askers:
         code, distinct = pd.factorize(ids.to_numpy())
         return Askers(pd.Index(distinct), code.astype(np.int64), months.ordinal(month.to_numpy().astype(np.int64)))
 
-    @property
+    @cached_property
     def key(self) -> np.ndarray:
         """Sortable key of each question."""
         return self.code * SPAN + self.when
+
+    @cached_property
+    def order(self) -> np.ndarray:
+        """The questions in order of key."""
+        return np.argsort(self.key, kind="stable")
 
 
 class Past:
@@ -134,9 +140,14 @@ class Past:
         return np.where(self.count(cap) > 0, age, np.nan)
 
     def _reduce(self, how: np.ufunc, ordered: np.ndarray, k: int, *, empty: float = 0.0) -> np.ndarray:
+        """One reduction per asker, each over its own rows. In the order of the askers' keys windows move forward,
+        so that `reduceat` never runs over the rows between them more than once."""
         start = np.minimum(self._start(k), self._end)
-        bounds = np.stack([start, self._end], axis=1).ravel()
-        out = how.reduceat(np.r_[ordered, empty], bounds)[::2] if len(bounds) else np.zeros(0)
+        order = self._askers.order
+        out = np.full(len(start), empty)
+        if len(start):
+            bounds = np.stack([start[order], self._end[order]], axis=1).ravel()
+            out[order] = how.reduceat(np.r_[ordered, empty], bounds)[::2]
         return np.where(start < self._end, out, empty)
 
 

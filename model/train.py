@@ -65,6 +65,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = parser().parse_args(argv)
     if args.source == "table" and args.mapping is None:
         parser().error("--source table needs --mapping")
+    if args.source == "table" and args.label_window is not None:
+        parser().error("--label-window: for a table, write window_months into the mapping")
     try:
         return _train(args)
     except CarteraError as error:
@@ -118,10 +120,9 @@ def _load(args: argparse.Namespace, tell: Any) -> Portfolio:
     def progress(what: str, share: float) -> None:
         tell(f"{what}: {share:.0%}")
 
-    known = {"as_of": args.as_of, "label_window_months": args.label_window, "progress": progress}
     if args.source == "table":
-        return table.load(args.mapping, data=args.data, **known)
-    return opciones_pago.load(args.data, **known)
+        return table.load(args.mapping, data=args.data, as_of=args.as_of, progress=progress)
+    return opciones_pago.load(args.data, as_of=args.as_of, label_window_months=args.label_window, progress=progress)
 
 
 def summary(outcome: Outcome, seconds: float) -> str:

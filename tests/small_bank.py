@@ -37,6 +37,7 @@ def make_bank(
     known = np.array([months.add(int(m), delay) for m in wide["month"]])
     state = np.where(wide["offered"] == 0, UNLABELLED, np.where(wide["accepted"] == 1, POSITIVE, NEGATIVE))
     state = np.where((known > as_of) & (state != UNLABELLED), OPEN, state)
+    state = np.where(wide["month"] > as_of, OPEN, state)
     wide = wide.assign(known_at=known, label_state=state)
     return _frames(wide, r, people, calendar, as_of)
 
@@ -103,7 +104,7 @@ def _frames(
             right_party=1, agreements=0, promises_kept=0, options_offered=1, option="CON22", option_applied=None,
             result="PLAN DE PAGO", days_past_due_low=late["days_past_due"], days_past_due_high=late["days_past_due"],
             days_past_due_end=late["days_past_due"], debt=late["balance"]).reset_index(drop=True),
-        decisions=late[[*key, "offered"]].assign(
+        decisions=late[late["month"] <= as_of][[*key, "offered"]].assign(
             arm=late["arm"].where(late["month"] >= GO_LIVE), propensity=0.8, decided_at=pd.NaT).reset_index(drop=True),
         scores=past[[*key, "pays"]].assign(lot="1", early_alert=0.5, self_cure=0.5).reset_index(drop=True),
     )  # fmt: skip
