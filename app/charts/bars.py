@@ -60,9 +60,11 @@ def bars(data: Bars, look: Look) -> Spec:
         showlegend=legend,
         legend={
             "orientation": "h",
-            "x": 0,
+            "xref": "container",
+            "x": 0.01,
+            "yref": "container",
             "y": 1.0,
-            "yanchor": "bottom",
+            "yanchor": "top",
             "itemclick": False,
             "itemdoubleclick": False,
         },

@@ -12,11 +12,14 @@ from app.charts.base import Spec, empty, spec
 from app.charts.ink import mixed, readable
 from app.theme import Look, blues
 
+PALE = 0.35
+"""Strength of a colour that stands for nothing beyond chance."""
+
 
 @dataclass(frozen=True)
 class Tile:
-    """One cell: its number, the same in words, what it rests on, and "ok", "insufficient" (too few cases to be
-    coloured) or "empty" (no case at all)."""
+    """One cell: its number, the same in words, what it rests on, and its state: "ok", "off" (beyond chance: in full
+    colour where colours are two-sided), "insufficient" (too few cases to be coloured) or "empty" (no case at all)."""
 
     value: float
     text: str
@@ -40,10 +43,11 @@ class Heatmap:
 
 def heatmap(data: Heatmap, look: Look) -> Spec:
     """The cells, first row on top. A click on a cell carries the keys of its column (x) and row (y)."""
-    if not any(tile.state != "empty" for row in data.tiles for tile in row):
+    states = {tile.state for row in data.tiles for tile in row}
+    if not states - {"empty"}:
         return empty(data.nothing, look)
     return spec(
-        [_grey(data, look), _coloured(data, look)],
+        [_layer(data, look, state) for state in ("insufficient", "ok", "off") if state in states],
         look,
         hovermode="closest",
         showlegend=False,
@@ -54,21 +58,18 @@ def heatmap(data: Heatmap, look: Look) -> Spec:
     )
 
 
-def _coloured(data: Heatmap, look: Look) -> dict[str, Any]:
+def _layer(data: Heatmap, look: Look, state: str) -> dict[str, Any]:
+    """The cells of one state."""
     low, high = _range(data)
-    z = [[t.value if _is_coloured(t) else None for t in row] for row in data.tiles]
-    return _trace(data) | {"z": z, "zmin": low, "zmax": high, "colorscale": _scale(data, look)}
+    z = [[_height(t) if t.state == state else None for t in row] for row in data.tiles]
+    return _trace(data) | {"z": z, "zmin": low, "zmax": high, "colorscale": _scale(data, look, state)}
 
 
-def _grey(data: Heatmap, look: Look) -> dict[str, Any]:
-    """The cells that are there but rest on too little, all of one colour."""
-    c = look.colours
-    z = [[1 if t.state == "insufficient" else None for t in row] for row in data.tiles]
-    return _trace(data) | {"z": z, "zmin": 0, "zmax": 1, "colorscale": [[0, c.grid], [1, c.grid]]}
-
-
-def _is_coloured(tile: Tile) -> bool:
-    return tile.state == "ok" and math.isfinite(tile.value)
+def _height(tile: Tile) -> float | None:
+    """What places a cell on its scale; any number does where there is one colour only."""
+    if tile.state == "insufficient":
+        return 0.0
+    return tile.value if math.isfinite(tile.value) else None
 
 
 def _trace(data: Heatmap) -> dict[str, Any]:
@@ -87,25 +88,29 @@ def _trace(data: Heatmap) -> dict[str, Any]:
 
 def _words(data: Heatmap, look: Look) -> list[dict[str, Any]]:
     """The value of every cell, in the ink that can be read on its colour."""
+    cells = [
+        (row, column, tile)
+        for row, tiles in zip(data.rows, data.tiles, strict=True)
+        for column, tile in zip(data.columns, tiles, strict=True)
+        if tile.text
+    ]
+    return [
+        {"x": column, "y": row, "text": tile.text, "showarrow": False, "font": _font(tile, data, look)}
+        for row, column, tile in cells
+    ]
+
+
+def _font(tile: Tile, data: Heatmap, look: Look) -> dict[str, Any]:
+    if tile.state == "insufficient" or not math.isfinite(tile.value):
+        return {"size": 10.5, "color": look.colours.muted}
     low, high = _range(data)
-    scale = _scale(data, look)
-    out = []
-    for row, tiles in zip(data.rows, data.tiles, strict=True):
-        for column, tile in zip(data.columns, tiles, strict=True):
-            if tile.text:
-                ink = look.colours.muted
-                if _is_coloured(tile):
-                    ink = readable(mixed(scale, (tile.value - low) / (high - low)))
-                size = 12 if tile.state == "ok" else 10.5
-                out.append(
-                    {"x": column, "y": row, "text": tile.text, "showarrow": False, "font": {"size": size, "color": ink}}
-                )
-    return out
+    return {"size": 12, "color": readable(mixed(_scale(data, look, tile.state), (tile.value - low) / (high - low)))}
 
 
 def _range(data: Heatmap) -> tuple[float, float]:
     """The numbers at the two ends of the colours."""
-    values = [t.value for row in data.tiles for t in row if _is_coloured(t)]
+    tiles = [t for row in data.tiles for t in row if t.state in ("ok", "off")]
+    values = [t.value for t in tiles if math.isfinite(t.value)]
     if not values:
         return 0.0, 1.0
     if data.diverging:
@@ -115,15 +120,18 @@ def _range(data: Heatmap) -> tuple[float, float]:
     return (low, high) if high > low else (low - 1.0, high)
 
 
-def _scale(data: Heatmap, look: Look) -> list[list[Any]]:
-    return _two_sided(look) if data.diverging else blues(dark=look.dark)
+def _scale(data: Heatmap, look: Look, state: str) -> list[list[Any]]:
+    if state == "insufficient":
+        return [[0, look.colours.grid], [1, look.colours.grid]]
+    return _two_sided(look, 1.0 if state == "off" else PALE) if data.diverging else blues(dark=look.dark)
 
 
-def _two_sided(look: Look) -> list[list[Any]]:
+def _two_sided(look: Look, strength: float) -> list[list[Any]]:
     """Red below zero, blue above it, next to nothing at zero."""
     c = look.colours
     middle = c.ground if look.dark else "#f5f6f9"
-    return [[0.0, c.red], [0.5, middle], [1.0, c.blue]]
+    ends = [mixed([[0.0, middle], [1.0, colour]], strength) for colour in (c.red, c.blue)]
+    return [[0.0, ends[0]], [0.5, middle], [1.0, ends[1]]]
 
 
 def _axis(keys: Sequence[str], names: Sequence[str], look: Look, *, longest: int) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
-WHITE, DARK = "#ffffff", "#12203a"
+WHITE, DARK = "#ffffff", "#03060b"
 
 
 def mixed(scale: Sequence[Sequence[Any]], place: float) -> str:

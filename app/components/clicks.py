@@ -31,20 +31,20 @@ class Steps:
 
     def __init__(self, narrow: Callable[..., None], selection: Callable[[], Selection]) -> None:
         self._narrow = narrow
-        self._waiting: reactive.Value[tuple[tuple[str, str], ...]] = reactive.Value(())
+        self._waiting: tuple[tuple[str, str], ...] = ()
 
         @reactive.effect
         def _() -> None:
             where = selection().where
-            waiting = self._waiting()
-            if waiting and where.get(waiting[0][0]) == (waiting[0][1],):
-                self._go(waiting[1:])
+            arrived = bool(self._waiting) and where.get(self._waiting[0][0]) == (self._waiting[0][1],)
+            with reactive.isolate():
+                self._go(self._waiting[1:] if arrived else ())
 
     def take(self, *steps: tuple[str, str]) -> None:
         """Narrow each dimension to its level, in this order. One that lacks its name or its level is passed over."""
         self._go(tuple((name, level) for name, level in steps if name and level))
 
     def _go(self, steps: tuple[tuple[str, str], ...]) -> None:
-        self._waiting.set(steps)
+        self._waiting = steps
         if steps:
             self._narrow(*steps[0])

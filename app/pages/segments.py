@@ -81,7 +81,7 @@ def page_server(
 
     @reactive.calc
     def measure() -> str:
-        return choices.kept_or_first(view.measures(l10n, scope()), input.measure())
+        return choices.kept_or_first(view.measures(l10n, pin()), input.measure())
 
     @reactive.calc
     def dimension() -> str:
@@ -106,7 +106,7 @@ def page_server(
 
     @reactive.effect
     def _() -> None:
-        offered = view.measures(l10n, scope())
+        offered = view.measures(l10n, pin())
         with reactive.isolate():
             current = choices.kept_or_first(offered, input.measure())
         ui.update_select("measure", choices=offered, selected=current)
@@ -121,7 +121,7 @@ def page_server(
 
     @render.ui
     def state() -> TagChild:
-        problem = view.state(l10n, scope(), dimension())
+        problem = view.state(l10n, scope(), dimension=dimension(), measure=measure())
         return controls.page_state(problem) if problem else None
 
     @render.ui

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from app.desk import Pin
 from app.l10n import L10n
 from app.views import names
 from app.views.segments_figures import OF_SCORES, Breakdown, MostOff, Scope, in_order, value
@@ -24,19 +25,19 @@ LEAST_Q = 0.001
 """Below it a q-value is only said to be small."""
 
 
-def measures(l10n: L10n, scope: Scope | None = None) -> dict[str, str]:
+def measures(l10n: L10n, pin: Pin | None = None) -> dict[str, str]:
     """Choices of the measure, without those that the data do not carry."""
-    without = OF_MONEY if scope is not None and not scope.pin.carries("balance") else ()
+    without = OF_MONEY if pin is not None and not pin.carries("balance") else ()
     return {name: l10n.say(text) for name, text in MEASURES.items() if name not in without}
 
 
-def state(l10n: L10n, scope: Scope, dimension: str) -> State | None:
+def state(l10n: L10n, scope: Scope, *, dimension: str, measure: str) -> State | None:
     """Why there is nothing to compare; None when there is."""
-    if not scope.scored:
+    if not scope.scored and measure in OF_SCORES:
         return State(
             "nothing",
             l10n.say("No row of this selection carries a score"),
-            l10n.say("Segments compare what was predicted with what came. Widen the months or lift a filter."),
+            l10n.say("This measure speaks of scored rows. Choose another one, widen the months or lift a filter."),
         )
     if not dimension:
         return State(

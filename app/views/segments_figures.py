@@ -74,7 +74,7 @@ class Frame:
 @dataclass(frozen=True)
 class MostOff:
     """The segment, of all dimensions, whose outcome departs most from its prediction beyond chance and materiality;
-    None when none does. `q` is corrected for all `tested` segments of all dimensions."""
+    None when none does. Its `q` is corrected for all `tested` segments of the `dimensions` with more than one."""
 
     dimension: str
     segment: Segment | None
@@ -141,18 +141,20 @@ def _heaviest(weights: dict[str, int], most: int) -> tuple[str, ...]:
 
 def most_off(scope: Scope, selection: Selection) -> MostOff:
     """The segment that departs most from its prediction, looked for in every dimension that varies."""
-    dims = choices.varying(scope.pin, selection)
-    found = [(name, s) for name in dims for s in _of(scope, selection, name) if s.state == "ok" and math.isfinite(s.p)]
+    parts = {name: _held(scope, selection, name) for name in choices.varying(scope.pin, selection)}
+    parts = {name: held for name, held in parts.items() if len(held) > 1}
+    found = [(name, s) for name, held in parts.items() for s in held if s.state == "ok" and math.isfinite(s.p)]
     q = false_discovery([s.p for _, s in found])
     judged = [(name, _judged(s, float(v), scope.policy)) for (name, s), v in zip(found, q, strict=True)]
     off = [(name, s) for name, s in judged if s.level in ("watch", "act")]
     name, worst = max(off, key=lambda pair: abs(pair[1].gap), default=("", None))
-    return MostOff(name, worst, len(found), len(dims))
+    return MostOff(name, worst, len(found), len(parts))
 
 
-def _of(scope: Scope, selection: Selection, dimension: str) -> list[Segment]:
+def _held(scope: Scope, selection: Selection, dimension: str) -> list[Segment]:
+    """The segments of a dimension that have rows."""
     totals = scope.pin.counts.totals(selection, by=(dimension, "rg"), measures=segments.MEASURES)
-    return segments.rates(totals, policy=scope.policy)
+    return [s for s in segments.rates(totals, policy=scope.policy) if s.rows > 0]
 
 
 def _judged(segment: Segment, q: float, policy: Policy) -> Segment:

@@ -22,6 +22,8 @@ MEASURES = {
     "balance": mark("Balance (monthly mean)"),
 }
 RATES = ("observed", "propensity")
+OFF = ("watch", "act")
+"""Levels of a segment that departs from its prediction."""
 
 
 def bars(l10n: L10n, found: Breakdown, measure: str) -> Bars:
@@ -114,6 +116,8 @@ def heatmap_headline(l10n: L10n, found: Grid, measure: str) -> Headline:
     judged = [s for s in cells if is_judged(found.scope, s, measure) and s.rows]
     period = l10n.months(found.scope.first, found.scope.last)
     unit = f"{l10n.say(MEASURES[measure])} · {axes['rows']} × {axes['columns']} · {period}"
+    if measure == "gap":
+        unit = f"{unit} · {l10n.say('pp; strong colour: beyond chance and materiality')}"
     if shown.left_out:
         few = l10n.many("{n} small level left out", "{n} small levels left out", shown.left_out)
         unit = f"{unit} · {few}"
@@ -123,7 +127,7 @@ def heatmap_headline(l10n: L10n, found: Grid, measure: str) -> Headline:
 
 
 def _stands_out(l10n: L10n, scope: Scope, judged: list[Segment], measure: str) -> str:
-    off = [s for s in judged if s.level in ("watch", "act")]
+    off = [s for s in judged if s.level in OFF]
     if measure in (*RATES, "gap") and off:
         worst = max(off, key=lambda s: abs(s.gap))
         said = {"name": _pair(l10n, worst), "gap": l10n.distance(worst.gap)}
@@ -165,7 +169,8 @@ def _tile(l10n: L10n, scope: Scope, s: Segment, measure: str) -> Tile:
         return Tile(math.nan, "", "", "empty")
     if not is_judged(scope, s, measure):
         return Tile(math.nan, f"n {l10n.number(s.labelled)}", hover(l10n, scope, s), "insufficient")
-    return Tile(number, _short(l10n, number, measure), hover(l10n, scope, s))
+    state = "off" if s.level in OFF else "ok"
+    return Tile(number, _short(l10n, number, measure), hover(l10n, scope, s), state)
 
 
 def _short(l10n: L10n, number: float, measure: str) -> str:
