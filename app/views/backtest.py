@@ -10,7 +10,7 @@ from app.charts.trend import Level, Line, Mark, Trend
 from app.l10n import L10n
 from app.views import names
 from app.views.backtest_boxes import boxes, small
-from app.views.backtest_figures import Figures, classes, figures, run_off
+from app.views.backtest_figures import Figures, Run, classes, figures, runs_off
 from app.views.evidence import Evidence, hover
 from app.views.lights import LIGHTS
 from app.views.shapes import Cell, Headline, Hidden, State, Table
@@ -49,7 +49,7 @@ def state(l10n: L10n, figures: Figures) -> State | None:
 
 
 def sentence(l10n: L10n, figures: Figures) -> str:
-    """The one sentence: is the promise kept, and by how much."""
+    """Is the promise kept over all months, and which run of months broke it most."""
     found = figures.summary
     if found is None:
         return ""
@@ -58,22 +58,31 @@ def sentence(l10n: L10n, figures: Figures) -> str:
         "ratio": l10n.number(found.oe.value, 2), "low": l10n.number(found.oe.low, 2),
         "high": l10n.number(found.oe.high, 2), "months": l10n.number(len(figures.judged)),
     }  # fmt: skip
-    if found.oe.low <= 1 <= found.oe.high:
-        return l10n.say(
-            "{observed} came where the scores promised {expected}, over {months} matured months: ratio {ratio} "
-            "({low} – {high}), which holds 1.",
-            **said,
-        )
-    return l10n.say(
+    whole = l10n.say(
         "{observed} came where the scores promised {expected}, over {months} matured months: ratio {ratio} "
-        "({low} – {high}), which does not hold 1.",
+        "({low} – {high}).",
         **said,
     )
+    worst = _worst(figures)
+    return f"{whole} {_broken(l10n, worst)}" if worst else whole
+
+
+def _worst(figures: Figures) -> Run | None:
+    """The run of months that fell short or overshot by most outcomes."""
+    return max(runs_off(figures.judged), key=lambda r: abs(r.gap) * r.n, default=None)
+
+
+def _broken(l10n: L10n, run: Run) -> str:
+    said = {"months": l10n.months(run.first, run.last), "gap": l10n.distance(run.gap), "n": l10n.number(run.n)}
+    if run.gap < 0:
+        return l10n.say("The promise broke in {months}: {gap} less came (n {n}).", **said)
+    return l10n.say("The promise broke in {months}: {gap} more came (n {n}).", **said)
 
 
 def level(figures: Figures) -> str:
-    """Level of the sentence."""
-    return figures.summary.level if figures.summary else "unknown"
+    """Level of the sentence: that of the worst run of months, else of the whole."""
+    worst = _worst(figures)
+    return worst.level if worst else figures.summary.level if figures.summary else "unknown"
 
 
 def left_out(l10n: L10n, figures: Figures) -> list[Hidden]:
@@ -93,18 +102,18 @@ def promise_headline(l10n: L10n, figures: Figures) -> Headline:
     unit = l10n.say(
         "Positive share of the scored rows with a known outcome, 95% client-robust interval; dashed: mean score"
     )
-    run, gap = run_off(figures.judged)
     if not figures.judged:
         return Headline(l10n.say("Nothing to judge yet"), unit)
-    if not run:
+    runs = runs_off(figures.judged)
+    if not runs or runs[-1].last != figures.judged[-1].month:
         kept = sum(m.level == "ok" for m in figures.judged)
         text = l10n.say(
             "The promise was kept in {kept} of {n} months, and in the last one",
             kept=l10n.number(kept), n=l10n.number(len(figures.judged)),
         )  # fmt: skip
         return Headline(text, unit)
-    said = {"month": l10n.month(run[0].month), "gap": l10n.distance(gap)}
-    if gap < 0:
+    said = {"month": l10n.month(runs[-1].first), "gap": l10n.distance(runs[-1].gap)}
+    if runs[-1].gap < 0:
         return Headline(l10n.say("Since {month}, {gap} less came than was promised", **said), unit)
     return Headline(l10n.say("Since {month}, {gap} more came than was promised", **said), unit)
 
@@ -266,11 +275,10 @@ def _row(l10n: L10n, d: Decile, light: str) -> tuple[Cell, ...]:
         Cell(f"{d.decile}{mark}"),
         Cell(l10n.number(d.labelled)),
         Cell(l10n.percent(d.predicted)),
-        Cell(l10n.percent(d.observed.value), tone if light in ("watch", "act") else ""),
+        Cell(f"{l10n.percent(d.observed.value)} {l10n.say(word)[:1]}", tone),
         Cell(l10n.interval(d.observed.low, d.observed.high), "muted"),
         Cell(l10n.number(d.lift, 2)),
         Cell(l10n.percent(d.captured, 0)),
-        Cell(l10n.say(word), tone),
     )
 
 

@@ -67,18 +67,37 @@ def classes(found: backtest.Summary) -> int:
     return int(found.positives > 0) + int(found.positives < found.n)
 
 
-def run_off(judged: Sequence[backtest.MonthBacktest]) -> tuple[list[backtest.MonthBacktest], float]:
-    """The months at the end of the course that all depart from the promise to the same side, and by how much: the
-    observed less the promised rate of all their rows together. Empty and 0 when the last month keeps its promise."""
-    run: list[backtest.MonthBacktest] = []
-    for month in reversed(judged):
-        off = month.level in ("watch", "act")
-        if not off or (run and (month.observed.value < month.predicted_rate) != _below(run[0])):
-            break
-        run.insert(0, month)
-    if not run:
-        return [], 0.0
-    return run, (sum(m.positives for m in run) - sum(m.expected for m in run)) / sum(m.n for m in run)
+@dataclass(frozen=True)
+class Run:
+    """Neighbouring months that depart from the promise to the same side, and by how much: the observed less the
+    promised rate of all their rows together."""
+
+    first: int
+    last: int
+    gap: float
+    n: int
+    level: str
+
+
+def runs_off(judged: Sequence[backtest.MonthBacktest]) -> list[Run]:
+    """The runs of months that are off their promise, in order; empty when every month keeps it."""
+    groups: list[list[backtest.MonthBacktest]] = []
+    for before, month in zip((None, *judged), judged, strict=False):
+        if month.level not in ("watch", "act"):
+            continue
+        joined = groups and groups[-1][-1] is before and _below(groups[-1][-1]) == _below(month)
+        if joined:
+            groups[-1].append(month)
+        else:
+            groups.append([month])
+    return [_run(months) for months in groups]
+
+
+def _run(months: Sequence[backtest.MonthBacktest]) -> Run:
+    n = sum(m.n for m in months)
+    gap = (sum(m.positives for m in months) - sum(m.expected for m in months)) / n
+    level = "act" if any(m.level == "act" for m in months) else "watch"
+    return Run(months[0].month, months[-1].month, gap, n, level)
 
 
 def _below(month: backtest.MonthBacktest) -> bool:
