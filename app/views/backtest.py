@@ -261,7 +261,7 @@ def table(l10n: L10n, figures: Figures) -> Table:
     return Table(
         columns=(
             l10n.say("Band"), l10n.say("n (outcomes known)"), l10n.say("Promised"), l10n.say("Observed"),
-            l10n.say("95% interval"), l10n.say("Lift"), l10n.say("Caught"), l10n.say("Light"),
+            l10n.say("95% interval"), l10n.say("Lift"), l10n.say("Caught"),
         ),
         rows=tuple(_row(l10n, d, lights.get((d.first_code, d.last_code), "unknown")) for d in figures.deciles),
         caption=table_headline(l10n, figures).title,

@@ -2,7 +2,7 @@
 const CONFIG = { displayModeBar: false, displaylogo: false, responsive: false, scrollZoom: false, doubleClick: "reset" };
 
 // On a narrow picture every second label of a crowded axis goes, counted from the last, until the rest have room.
-const ROOM = 62;
+const ROOM = 50;
 
 function thinned(axis, width) {
   if (!axis || !Array.isArray(axis.tickvals) || axis.tickvals.length < 2) return;
