@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import socket
 import sys
 from collections.abc import Sequence
@@ -20,6 +21,7 @@ from data.counts.columnar import ColumnarCounts
 from data.parquet_store import ParquetStore
 from data.store import Release
 
+LAST_PORT = 65535
 PORT_IN_USE = 2
 STORE_UNREADABLE = 3
 
@@ -43,12 +45,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Serves the dashboard until it is stopped; 2 when the port is in use, 3 when the store cannot be read."""
     settings = _settings(arguments)
     door = _door(settings)
-    if door is None:
-        print(
-            f"Port {settings.port} on {settings.host} cannot be opened: another program uses it, or it may not be "
-            f"used here. Choose another: python -m app.main --port {settings.port + 1}",
-            file=sys.stderr,
-        )
+    if isinstance(door, str):
+        print(f"Port {settings.port} on {settings.host} cannot be opened: {door}", file=sys.stderr)
         return PORT_IN_USE
     desk = desk_of(settings)
     trouble = _opened(desk)
@@ -66,22 +64,31 @@ def _settings(arguments: Sequence[str] | None) -> Settings:
     parser = argparse.ArgumentParser(prog="python -m app.main", description="Serve the dashboard over a store.")
     parser.add_argument("--store", type=Path, default=known.store, help="folder of releases (%(default)s)")
     parser.add_argument("--host", default=known.host, help="address to listen on (%(default)s)")
-    parser.add_argument("--port", type=int, default=known.port, help="port to listen on, 0 for any (%(default)s)")
+    parser.add_argument("--port", type=_port, default=known.port, help="port to listen on, 0 for any (%(default)s)")
     given = parser.parse_args(arguments)
     return replace(known, store=given.store, host=given.host, port=given.port)
 
 
-def _door(settings: Settings) -> socket.socket | None:
-    """A socket that listens on the wanted port; None when it cannot be had."""
+def _port(text: str) -> int:
+    if not text.isdecimal() or int(text) > LAST_PORT:
+        raise argparse.ArgumentTypeError(f"a port is a whole number from 0 to {LAST_PORT}, not {text!r}")
+    return int(text)
+
+
+def _door(settings: Settings) -> socket.socket | str:
+    """A socket that listens on the wanted port, or why it cannot be had and what to do."""
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     door = socket.socket(family, socket.SOCK_STREAM)
     door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         door.bind((settings.host, settings.port))
         door.listen(128)
-    except OSError:
+    except (OSError, OverflowError) as why:
         door.close()
-        return None
+        if getattr(why, "errno", None) not in (errno.EADDRINUSE, errno.EACCES):
+            return f"{getattr(why, 'strerror', None) or 'there is no such port'}. Choose another --host or --port."
+        other = f"python -m app.main --port {settings.port + 1}"
+        return f"another program uses it, or it may not be used here. Choose another: {other}"
     return door
 
 
@@ -92,7 +99,10 @@ def _opened(desk: Desk) -> Trouble | None:
     return found if isinstance(found, Trouble) else None
 
 
-app = build(Settings.from_environment())
+try:
+    app = build(Settings.from_environment())
+except ValueError as error:
+    raise SystemExit(str(error)) from None
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -8,18 +8,18 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from htmltools import Tag, TagList
-from shiny import Inputs, Session, reactive, render, req, ui
+from shiny import Inputs, Session, reactive, render, req
 
 from app import bar
+from app.announce import announce
 from app.components import cards
 from app.components import filters as controls
 from app.components.header import header
 from app.desk import Desk, Pin, Trouble
 from app.follow import Seen, follow
-from app.frame import page_words
 from app.l10n import L10n
 from app.pages import PAGES
-from app.selection import Filters, from_query, to_query, to_selection
+from app.selection import Filters, to_query, to_selection
 from app.settings import Settings
 from app.theme import Look
 from app.views import header as header_view
@@ -44,7 +44,7 @@ def serve(
 
     def changed(before: Seen, after: Seen) -> None:
         with reactive.isolate():
-            _announce(before, after, address=address, input=input, session=session, l10n=l10n)
+            announce(before, after, address=address, input=input, session=session, l10n=l10n)
 
     seen, opening = follow(desk, newest, on_change=changed)
 
@@ -175,34 +175,3 @@ def _address(input: Inputs, session: Session, *, l10n: L10n, filters: Callable[[
     async def _() -> None:
         query = to_query(filters(), lang=l10n.language, page=input.page(), **words())
         await session.send_custom_message("cartera-address", {"query": query})
-
-
-def _announce(before: Seen, after: Seen, *, address: str, input: Inputs, session: Session, l10n: L10n) -> None:
-    """Says what changed: new data, or trouble with it; and brings the filter bar up to date."""
-    if isinstance(after, Trouble):
-        if isinstance(before, Pin):
-            ui.show_toast(ui.toast(after.message, type="danger", duration_s=None), session=session)
-    elif isinstance(after, Pin) and not bar.has_bar(input):
-        _reload(session)
-    elif isinstance(after, Pin) and isinstance(before, Pin):
-        if not bar.shows_same(before.extent, after.extent):
-            _reload(session)
-            return
-        bar.renew(bar.read(input, after.extent), l10n=l10n, extent=after.extent, session=session)
-        toast = ui.toast(states.arrived(l10n, after.version), type="success", duration_s=15, id="new_release")
-        ui.show_toast(toast, session=session)
-    elif isinstance(after, Pin):
-        _greet(after, address=address, session=session, l10n=l10n)
-
-
-def _greet(pin: Pin, *, address: str, session: Session, l10n: L10n) -> None:
-    """Tells a reader who came by an address what of it says nothing in this release."""
-    ignored = from_query(address, extent=pin.extent, known=page_words())[1]
-    if ignored:
-        ui.show_toast(ui.toast(states.ignored(l10n, ignored), type="warning", duration_s=15), session=session)
-
-
-def _reload(session: Session) -> None:
-    @reactive.effect
-    async def _() -> None:
-        await session.send_custom_message("cartera-reload", {})

@@ -34,6 +34,7 @@ class Palette:
     soft_teal: str
     soft_amber: str
     soft_red: str
+    soft_grey: str
 
 
 LIGHT = Palette(
@@ -41,14 +42,14 @@ LIGHT = Palette(
     ink="#1b2638", muted="#526079", navy="#123a6f", blue="#2f6fde", sky="#86b3ee", teal="#0f9d8a", amber="#e08a00",
     red="#cf3d4e", grey="#8a94a6", link="#1f5fcc", good="#0b7263", bad="#b92638", warn="#8f5400",
     soft_blue="rgba(47,111,222,.12)", soft_teal="rgba(15,157,138,.12)", soft_amber="rgba(224,138,0,.14)",
-    soft_red="rgba(207,61,78,.12)",
+    soft_red="rgba(207,61,78,.12)", soft_grey="rgba(120,130,150,.10)",
 )  # fmt: skip
 DARK = Palette(
     ground="#0f1724", surface="#172133", raised="#1b2739", line="rgba(170,190,230,.16)", grid="rgba(160,175,200,.16)",
     ink="#dbe3f0", muted="#a3b1c8", navy="#d3e4ff", blue="#5b94f0", sky="#8ab4f5", teal="#25b8a4", amber="#f0a63a",
     red="#f06d7d", grey="#8a94a6", link="#8ab4f5", good="#3fcbb6", bad="#ff8593", warn="#ffc46b",
     soft_blue="rgba(91,148,240,.18)", soft_teal="rgba(37,184,164,.18)", soft_amber="rgba(240,166,58,.18)",
-    soft_red="rgba(240,109,125,.18)",
+    soft_red="rgba(240,109,125,.18)", soft_grey="rgba(160,170,190,.10)",
 )  # fmt: skip
 
 _AGEING = ("#dbe7f8", "#bcd6f7", "#9cc3f2", "#78a9ea", "#4f8de0", "#2f73cf", "#2259ad", "#163f83", "#0c2552")
@@ -87,6 +88,7 @@ def template(look: Look) -> dict[str, Any]:
     """The plotly template of a mode: type, colours, quiet axes. Margins belong to the chart."""
     c = look.colours
     axis = {"zeroline": False, "automargin": True, "ticks": "", "title": {"font": {"size": 11.5}, "standoff": 8}}
+    spike = {"spikecolor": c.grey, "spikethickness": 1, "spikedash": "dot"}
     return {
         "layout": {
             "font": {"family": FONT, "size": 12, "color": c.muted},
@@ -101,7 +103,7 @@ def template(look: Look) -> dict[str, Any]:
                 "align": "left",
             },
             "legend": {"orientation": "h", "yanchor": "bottom", "y": 1.0, "xanchor": "left", "x": 0},
-            "xaxis": {**axis, "showgrid": False, "linecolor": c.grid},
+            "xaxis": {**axis, "showgrid": False, "linecolor": c.grid, **spike},
             "yaxis": {**axis, "gridcolor": c.grid},
             "bargap": 0.3,
         }

@@ -126,7 +126,7 @@ def test_months_that_are_still_open_are_not_judged() -> None:
 def test_no_release_yet_is_a_card_with_the_command_to_run() -> None:
     with session(MemoryStore()) as found:
         assert "There is no release yet" in _html(found, "state")
-        assert "python -m model.train --store var/store" in _html(found, "state")
+        assert "--data FOLDER --store var/store" in _html(found, "state")
         assert found.get_output("pulse-boxes").status == "silent"
 
 

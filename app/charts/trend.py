@@ -68,6 +68,7 @@ def trend(data: Trend, look: Look) -> Spec:
         traces,
         look,
         showlegend=False,
+        legend={"traceorder": "reversed"},
         xaxis=month_axis(data.months),
         yaxis={"tickformat": data.tick or (".1%" if top - floor < 0.04 else ".0%"), "range": [floor, top], "nticks": 7},
         shapes=[*_mark_lines(data, look), *_level_lines(data, look), *_open(data, look)],
@@ -160,7 +161,7 @@ def _open(data: Trend, look: Look) -> list[dict[str, Any]]:
         return []
     start = list(data.months).index(data.open_from) - 0.5
     box = {"type": "rect", "yref": "paper", "y0": 0, "y1": 1, "layer": "below", "line": {"width": 0}}
-    return [{**box, "x0": start, "x1": len(data.months) - 0.5, "fillcolor": look.colours.grid}]
+    return [{**box, "x0": start, "x1": len(data.months) - 0.5, "fillcolor": look.colours.soft_grey}]
 
 
 def _words(data: Trend, look: Look) -> list[dict[str, Any]]:
@@ -170,9 +171,11 @@ def _words(data: Trend, look: Look) -> list[dict[str, Any]]:
          "showarrow": False, "font": {"size": 11.5, "color": c.warn}}
         for m in data.marks
     ]  # fmt: skip
-    still = {"yref": "paper", "y": 0, "yanchor": "bottom", "showarrow": False, "font": {"size": 11, "color": c.muted}}
-    opened = [{**still, "x": data.months[-1], "xanchor": "right", "text": data.open_text}] if _open(data, look) else []
-    return [*marks, *opened]
+    if not _open(data, look):
+        return marks
+    first = list(data.months).index(data.open_from)
+    middle = {"x": (first + len(data.months) - 1) / 2, "y": 0.5, "yref": "paper", "textangle": -90}
+    return [*marks, {**middle, "text": data.open_text, "showarrow": False, "font": {"size": 11, "color": c.muted}}]
 
 
 def _side(month: str, data: Trend) -> str:

@@ -32,7 +32,7 @@ def headline(text: Headline) -> Tag:
 
 def value_boxes(boxes: Sequence[Box]) -> Tag:
     """A row of value boxes: six abreast on a wide screen, two by two on a phone."""
-    return tags.div(*map(value_box, boxes), class_="boxes", role="list")
+    return tags.div(*map(value_box, boxes), class_="boxes", role="list", style=f"--boxes:{len(boxes)}")
 
 
 def value_box(box: Box) -> Tag:

@@ -21,7 +21,7 @@ def no_release(l10n: L10n, store: Path) -> State:
         "no_release",
         l10n.say("There is no release yet"),
         l10n.say("Train a model on the bank's files, or on the demo bank. This page opens by itself when it is done."),
-        command=f"python -m model.train --store {store}",
+        command=f"python -m model.train --source opciones_pago --data FOLDER --store {store}",
     )
 
 

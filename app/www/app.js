@@ -95,6 +95,6 @@
     $(document).on("shiny:disconnected", sayLost);
     addEventListener("beforeunload", () => $(document).off("shiny:disconnected", sayLost));
     Shiny.addCustomMessageHandler("cartera-address", ({ query }) => showAddress(query));
-    Shiny.addCustomMessageHandler("cartera-reload", (_) => location.reload());
+    Shiny.addCustomMessageHandler("cartera-reload", ({ seconds }) => setTimeout(() => location.reload(), 1000 * seconds));
   });
 })();
