@@ -112,13 +112,15 @@ def _shown(file: str, column: str, rule: str, values: pd.Series, bad: pd.Series)
     where = np.flatnonzero(bad.to_numpy())
     first = values.iloc[where[:SHOWN]]
     numbers = (first.index.to_numpy() + 1).tolist()
-    return Breach(file, column, rule, len(where), tuple(zip(numbers, map(as_text, first.tolist()), strict=True)))
+    return Breach(file, column, rule, len(where), tuple(zip(numbers, map(as_text, first), strict=True)))
 
 
 def as_text(value: object) -> str:
     """A value as a person would write it: 1234567 for 1234567.0, nothing for a missing one."""
     if pd.isna(value):  # type: ignore[call-overload]
         return ""
+    if isinstance(value, np.float32):
+        return f"{value:.7g}"
     return f"{value:.15g}" if isinstance(value, float | np.floating) else str(value)
 
 

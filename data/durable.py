@@ -79,10 +79,11 @@ def in_words(folder: Path, doing: str, *, after: str = "") -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise StoreError(" ".join(filter(None, (f"{doing}: {_cause(error, folder)}.", after)))) from error
+        raise StoreError(" ".join(filter(None, (f"{doing}: {cause(error, folder)}.", after)))) from error
 
 
-def _cause(error: OSError, folder: Path) -> str:
+def cause(error: OSError, folder: Path) -> str:
+    """Why the disk said no, in words, and what to do about it."""
     if error.errno in _FULL:
         return f"the disk that holds {folder} is full; free some space, or remove old releases with `keep`"
     if error.errno in _FORBIDDEN:

@@ -132,8 +132,8 @@ class Store(Protocol):
 
     def publish(self, draft: Draft, *, base: str = "") -> str:
         """Store a draft and make it the newest release, whole or not at all; return its version. With `base`, parts
-        and documents that the draft does not name are taken from that release, sharing its files. When it raises,
-        nothing was changed."""
+        and documents that the draft does not name are taken from that release, sharing its files. Raises
+        ContractError when a score is no probability. When it raises, nothing was changed."""
 
     def verify(self, version: str = "") -> Sequence[str]:
         """One sentence per file of a release (by default of every release) that is missing, cut short or altered;

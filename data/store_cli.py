@@ -50,6 +50,8 @@ def _list(store: ParquetStore, _: argparse.Namespace) -> int:
 
 def _verify(store: ParquetStore, _: argparse.Namespace) -> int:
     found = store.verify()
+    if not found and not store.version():
+        raise StoreError(f"There is no release in {store.folder}.")
     print("\n".join(found) if found else f"All files of {len(store.releases())} release(s) match their hashes.")
     return 1 if found else 0
 

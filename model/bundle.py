@@ -20,6 +20,7 @@ from typing import Any
 import joblib
 
 from data.contract import CarteraError
+from data.durable import cause
 from model.calibrate import Platt
 from model.candidates import Trees
 from model.encode import Encoding
@@ -88,6 +89,7 @@ def save(bundle: Bundle, folder: Path, *, content: bytes, metrics: Mapping[str, 
         "window": bundle.window,
         "versions": bundle.versions,
     }
+    new = not place.exists()
     try:
         place.mkdir(parents=True, exist_ok=True)
         target = place / CONTENT
@@ -96,7 +98,9 @@ def save(bundle: Bundle, folder: Path, *, content: bytes, metrics: Mapping[str, 
             _write(target, content)
         _write(place / MANIFEST, json.dumps(card, indent=1, sort_keys=True).encode())
     except OSError as error:
-        raise BundleError(f"model {digest[:SHORT]} cannot be written to {folder}: {error.strerror}") from error
+        if new:
+            discard(folder, [digest])
+        raise BundleError(f"model {digest[:SHORT]} cannot be written to {folder}: {cause(error, folder)}") from error
     return new
 
 
@@ -132,8 +136,12 @@ def load(folder: Path, digest: str) -> Bundle:
 def _write(target: Path, content: bytes) -> None:
     """Whole or not at all: to a temporary name, synced, renamed."""
     temporary = target.with_name(f"{target.name}.{os.getpid()}.tmp")
-    with temporary.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(target)
+    try:
+        with temporary.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(target)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise

@@ -5,17 +5,20 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from data.contract import CarteraError, Portfolio
+from data.contract import CarteraError, ContractError, Portfolio
 from data.parquet_store import ParquetStore
 from data.sources.fingerprint import fingerprint
 
 if TYPE_CHECKING:
     from model.run import Outcome
 
+BAR = "{percentage:3.0f} % |{bar:24}| {elapsed}, about {remaining} left: {desc}"
+MOST_FILES = 7
 ABOUT = """\
 Read a bank's files, train month by month, score every obligation-month with a model that knew only earlier months, and
 publish the result as a new release of the store that the dashboard reads.
@@ -23,6 +26,7 @@ publish the result as a new release of the store that the dashboard reads.
 When nothing changed since the newest release (files, options, code), nothing is done. When anything is wrong, it is
 said in words and nothing is written.
 """
+ROWS = "(Row 1 is the first row under the header.)"
 EXAMPLES = """\
 examples:
   python -m model.train --source opciones_pago --data files/ --store store/
@@ -46,11 +50,13 @@ def parser() -> argparse.ArgumentParser:
         "--as-of", type=int, metavar="YYYYMM", help="last month whose end is known (default: the files' last)"
     )
     p.add_argument(
-        "--label-window", type=int, metavar="K", help="months until an outcome is final (default: the source's)"
+        "--label-window", type=_from(0), metavar="K", help="months until an outcome is final (default: the source's)"
     )
-    p.add_argument("--refit-every", type=int, metavar="M", help="months per model (default: 3; 1 under 50,000 labels)")
     p.add_argument(
-        "--explain-last", type=int, metavar="M", help="give reasons for the newest M months only (default: all)"
+        "--refit-every", type=_from(1), metavar="M", help="months per model (default: 3; 1 under 50,000 labels)"
+    )
+    p.add_argument(
+        "--explain-last", type=_from(0), metavar="M", help="give reasons for the newest M months only (default: all)"
     )
     p.add_argument("--leaks", choices=("refuse", "stop"), default="refuse",
                    help="what to do with a feature whose AUC alone is above 0.98 (default: refuse)")  # fmt: skip
@@ -61,7 +67,8 @@ def parser() -> argparse.ArgumentParser:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Train and publish. Returns 0 when a release was published or nothing was to be done, 1 when it was refused."""
+    """Train and publish. Returns 0 when a release was published or nothing was to be done, 1 when it was refused, 130
+    when it was stopped."""
     args = parser().parse_args(argv)
     if args.source == "table" and args.mapping is None:
         parser().error("--source table needs --mapping")
@@ -70,8 +77,28 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return _train(args)
     except CarteraError as error:
-        print(f"\nNothing was published.\n{error}", file=sys.stderr)
-        return 1
+        return _refused(f"{error}\n{ROWS}" if isinstance(error, ContractError) else str(error))
+    except OSError as error:
+        return _refused(f"{error.filename or 'The disk'}: {error.strerror or error}")
+    except KeyboardInterrupt:
+        _refused("The run was stopped.")
+        return 130
+
+
+def _refused(why: str) -> int:
+    print(f"\nNothing was published.\n{why}", file=sys.stderr)
+    return 1
+
+
+def _from(least: int) -> Callable[[str], int]:
+    """Reads a whole number that is at least `least`."""
+
+    def whole(text: str) -> int:
+        if not text.isdecimal() or int(text) < least:
+            raise argparse.ArgumentTypeError(f"a whole number of at least {least} is needed, not {text!r}")
+        return int(text)
+
+    return whole
 
 
 def _train(args: argparse.Namespace) -> int:
@@ -106,19 +133,30 @@ def _run(args: argparse.Namespace, store: ParquetStore, print_of: dict[str, Any]
     from model.run import Options, Watch, publish, train
 
     options = Options(args.refit_every, args.seed, args.leaks == "stop", args.explain_last)
-    with tqdm(desc="starting", bar_format="{elapsed}  {desc}", disable=args.quiet, file=sys.stderr) as bar:
-        watch = Watch(tell=bar.set_description_str)
+    with tqdm(total=100, bar_format=BAR, disable=args.quiet, file=sys.stderr) as bar:
+        watch = Watch(tell=partial(_show, bar))
         with watch.step("reading the files"):
-            portfolio = _load(args, bar.set_description_str)
+            portfolio = _load(args, watch.within)
+        for cut in (s for s in portfolio.suspicions if s.kind == "unfinished_line"):
+            bar.write(f"{cut.file} may be cut short: {cut.example}. It is read as it is.", file=sys.stderr)
         trained = train(portfolio, options, watch)
         return publish(trained, store, args.store / "models", options=_options(args), fingerprint=print_of, watch=watch)
 
 
-def _load(args: argparse.Namespace, tell: Any) -> Portfolio:
+def _show(bar: Any, what: str, behind: float) -> None:
+    bar.n = round(100 * behind)
+    bar.set_description_str(what)
+
+
+def _load(args: argparse.Namespace, tell: Callable[[str, float], None]) -> Portfolio:
     from data.sources import opciones_pago, table
 
+    begun: list[str] = []
+
     def progress(what: str, share: float) -> None:
-        tell(f"{what}: {share:.0%}")
+        if what not in begun:
+            begun.append(what)
+        tell(f"{what}: {share:.0%}", min((len(begun) - 1 + share) / MOST_FILES, 1))
 
     if args.source == "table":
         return table.load(args.mapping, data=args.data, as_of=args.as_of, progress=progress)

@@ -29,18 +29,19 @@ from data.store import Draft, StoreError
 
 ROOT = Path(__file__).resolve().parent.parent
 MONTHS = (202401, 202402, 202403)
+MOST = 1 << 20
 
 
 def draft(k: int, *months: int, rows: int = 3) -> Draft:
-    """Every score and the document `k` say k."""
-    frames = {str(m): pd.DataFrame({"client": range(rows), "month": np.int32(m), "score": float(k)}) for m in months}
+    """Every score (as a part of MOST) and the document `k` say k."""
+    frames = {str(m): pd.DataFrame({"client": range(rows), "month": np.int32(m), "score": k / MOST}) for m in months}
     return Draft({"rows": frames}, {"k": k})
 
 
 def answer(store: ParquetStore, version: str = "") -> set[float]:
     """Every number that a release says: one, unless it is mixed."""
     release = store.read(version)
-    return {release.document("k"), *release.frame("rows", columns=["score"])["score"]}
+    return {release.document("k"), *(release.frame("rows", columns=["score"])["score"] * MOST)}
 
 
 def traces(folder: Path) -> dict[str, str]:
@@ -193,8 +194,8 @@ def test_a_writer_killed_sixty_times_leaves_whole_releases_and_a_store_that_goes
         newest = store.version()
         torn += any(name.endswith(".tmp") for name in traces(tmp_path)) or _unused(tmp_path) > 0
         assert (list(store.verify(newest)), len(answer(store))) == ([], 1)
-        assert store.publish(draft(-1, *MONTHS)) > newest
-        assert answer(store) == {-1}
+        assert store.publish(draft(MOST, *MONTHS)) > newest
+        assert answer(store) == {MOST}
         store.keep(3)
     assert torn > 5, "the kills never hit the middle of a publish"
     assert list(store.verify()) == []
@@ -652,7 +653,7 @@ def test_a_damaged_file_is_named_and_never_read_as_if_it_were_whole(
             for s in twice.verify()] == [True]  # fmt: skip
     with pytest.raises(StoreError, match=part.path):
         twice.read().frame("rows")
-    assert set(twice.read().frame("rows", parts=["202401", "202403"])["score"]) == {2}
+    assert set(twice.read().frame("rows", parts=["202401", "202403"])["score"]) == {2 / MOST}
     assert answer(twice, twice.releases()[1].version) == {1}
     twice.publish(draft(2, 202402, rows=500), base=release.version)
     assert (answer(twice), list(twice.verify())) == ({2}, [])
@@ -750,7 +751,7 @@ def test_a_release_of_a_newer_program_asks_for_an_upgrade_and_touches_nothing(tw
             act()
     assert traces(twice.folder) == before
     assert [r.version[:6] for r in twice.releases()] == ["000002", "000001"]
-    assert set(pinned.frame("rows")["score"]) == {2}
+    assert set(pinned.frame("rows")["score"]) == {2 / MOST}
     assert "upgrade this installation" in twice.verify()[0]
 
 

@@ -58,7 +58,9 @@ def check_names(path: Path, found: list[str], wanted: list[str]) -> list[Suspici
     if missing:
         lines = [f"{path.name} lacks the column {m}{_closest(m, unknown)}" for m in missing]
         if unknown:
-            lines.append(f"{path.name} has columns that are not documented: {', '.join(unknown)}")
+            lines.append(
+                f"{path.name} has columns that are not documented: {', '.join(u or '(no name)' for u in unknown)}"
+            )
         raise SourceError("\n".join(lines))
     return [Suspicion(path.name, u, "unknown_column", 1, "not read") for u in unknown]
 

@@ -78,6 +78,8 @@ def load(
 
 def _read_all(folder: Path, progress: Progress | None, suspicions: list[Suspicion]) -> dict[str, pd.DataFrame]:
     """Every file that is there, shaped. Raises one error that says what is wrong with all of them."""
+    if folder.is_file():
+        raise SourceError(f"{folder} is a file; say which folder holds the five files")
     if not folder.is_dir():
         raise SourceError(f"the folder {folder} does not exist")
     tables: dict[str, pd.DataFrame] = {}

@@ -52,7 +52,7 @@ def load(
         outcomes=_outcomes(said, table, rows, last, path.name, suspicions)[first].reset_index(drop=True),
         coverage=total(parts),
         coverage_by_month=parts,
-        attributes=_attributes(said, table, rows)[first].reset_index(drop=True),
+        attributes=_attributes(said, table, rows, path.name)[first].reset_index(drop=True),
         barred=frozenset(said.never),
         suspicions=tuple(suspicions),
     )
@@ -184,12 +184,15 @@ def _outcomes(
     )
 
 
-def _attributes(said: TableMapping, table: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+def _attributes(said: TableMapping, table: pd.DataFrame, rows: pd.DataFrame, file: str) -> pd.DataFrame:
     """What else was known when the month opened: every column but ids, the date and the outcome."""
     taken = {said.id, said.client, said.date, said.outcome, _MONTH}
     clash = [c for c in table.columns if c in KEY and c not in taken]
     if clash:
-        raise SourceError(f"a column named {clash[0]} that is no id stands in the way: rename it")
+        raise SourceError(
+            f"{file}, column {clash[0]}: the name is taken by the contract, and the mapping does not say that it is "
+            "one of the keys; rename it"
+        )
     return pd.concat([rows[KEY], table[[c for c in table.columns if c not in taken]]], axis=1)
 
 

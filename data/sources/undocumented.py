@@ -25,7 +25,7 @@ class Anything(Sink):
     def __init__(self, field: Field, file: str) -> None:
         super().__init__(field, file)
         self._arrays: list[pa.Array] = []
-        self._mixed: tuple[int, str] = (0, "")
+        self._odd: list[Suspicion] = []
 
     def add(self, values: pa.Array, first: int) -> None:
         """Keep the batch until all of the column is there."""
@@ -41,23 +41,30 @@ class Anything(Sink):
         if pa.types.is_boolean(whole.type):
             whole = pc.cast(whole, pa.int8())
         try:
-            return pc.cast(whole, pa.float64()).to_numpy()
+            return self._numbers(pc.cast(whole, pa.float64()).to_numpy())
         except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
             return self._texts(pc.utf8_trim_whitespace(pc.cast(whole, pa.string())))
+
+    def _numbers(self, numbers: np.ndarray) -> np.ndarray:
+        endless = np.flatnonzero(np.isinf(numbers))
+        if len(endless):
+            example = f"row {int(endless[0]) + 1:,}: {numbers[endless[0]]:g}"
+            self._odd.append(Suspicion(self.file, self.field.name, "infinite", len(endless), example))
+        return numbers
 
     def _texts(self, texts: pa.ChunkedArray) -> pd.Categorical:
         numeric = pc.fill_null(pc.match_substring_regex(texts, _NUMBER), False)
         count = pc.sum(numeric).as_py() or 0
         if count:
-            self._mixed = (count, str(pc.filter(texts, numeric)[0].as_py()))
+            example = str(pc.filter(texts, numeric)[0].as_py())
+            self._odd.append(Suspicion(self.file, self.field.name, "mixed_type", count, example))
         coded = pc.dictionary_encode(texts).combine_chunks()
         codes = coded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
         return pd.Categorical.from_codes(codes, categories=pd.Index(coded.dictionary.to_pylist(), dtype="str"))
 
     def suspicions(self) -> list[Suspicion]:
-        """Numbers among texts."""
-        count, example = self._mixed
-        return [Suspicion(self.file, self.field.name, "mixed_type", count, example)] if count else []
+        """Numbers among texts, and infinite numbers, once `finish` has seen them."""
+        return list(self._odd)
 
 
 class When(Sink):
