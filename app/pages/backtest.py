@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from htmltools import Tag, TagList, tags
+from htmltools import Tag, TagChild, TagList, tags
 from shiny import Inputs, Outputs, Session, module, reactive, render, ui
 
 from app.charts.reliability import reliability
@@ -65,7 +65,7 @@ def page_server(
         return view.figures(pin(), selection(), policy=policy())
 
     @render.ui
-    def state() -> Tag | None:
+    def state() -> TagChild:
         problem = view.state(l10n, figures())
         return controls.page_state(problem) if problem else None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from htmltools import Tag, TagList, tags
+from htmltools import Tag, TagChild, TagList, tags
 from shiny import Inputs, Outputs, Session, module, reactive, render, ui
 
 from app.charts.effect import effect
@@ -65,7 +65,7 @@ def page_server(
         return view.figures(pin(), selection(), policy=policy())
 
     @render.ui
-    def state() -> Tag | None:
+    def state() -> TagChild:
         problem = view.state(l10n, figures())
         return cards.state_card(problem, action_id=session.ns("lift")) if problem else None
 
@@ -76,7 +76,7 @@ def page_server(
             narrow(name)
 
     @render.ui
-    def said() -> Tag | None:
+    def said() -> TagChild:
         found = view.verdict(l10n, figures())
         return verdict(found) if found else None
 
