@@ -112,7 +112,8 @@ def _shown(file: str, column: str, rule: str, values: pd.Series, bad: pd.Series)
     where = np.flatnonzero(bad.to_numpy())
     first = values.iloc[where[:SHOWN]]
     numbers = (first.index.to_numpy() + 1).tolist()
-    return Breach(file, column, rule, len(where), tuple(zip(numbers, map(as_text, first), strict=True)))
+    shown = first.to_numpy() if first.dtype == np.float32 else first.tolist()
+    return Breach(file, column, rule, len(where), tuple(zip(numbers, map(as_text, shown), strict=True)))
 
 
 def as_text(value: object) -> str:
