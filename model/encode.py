@@ -42,13 +42,25 @@ class Encoding:
 
 
 def learn(frame: pd.DataFrame, names: tuple[str, ...]) -> Encoding:
-    """The encoding of training rows."""
-    texts = [n for n in names if isinstance(frame[n].dtype, pd.CategoricalDtype)]
-    return Encoding(names, {n: _levels(frame[n]) for n in texts})
+    """The encoding of training rows; features that say nothing in them (one value, or all missing) are left out, so
+    that a model is the same whatever rows of later months stand beside its own."""
+    levels = {n: _levels(frame[n]) for n in names if isinstance(frame[n].dtype, pd.CategoricalDtype)}
+    useful = tuple(n for n in names if not says_nothing(frame[n]))
+    return Encoding(useful, {n: levels[n] for n in useful if n in levels})
+
+
+def says_nothing(column: pd.Series) -> bool:
+    """Whether a feature has one value for every row, or none at all."""
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        codes = column.cat.codes.to_numpy()
+        return bool(len(codes) == 0 or (codes == codes[0]).all())
+    values = column.to_numpy()
+    known = values[~np.isnan(values)]
+    return bool(len(known) == 0 or (len(known) == len(values) and (known == known[0]).all()))
 
 
 def _levels(column: pd.Series) -> tuple[str, ...]:
-    codes = column.cat.codes.to_numpy()
-    size = np.bincount(codes[codes >= 0], minlength=len(column.cat.categories))
-    order = np.argsort(-size, kind="stable")[:MOST_LEVELS]
-    return tuple(str(column.cat.categories[i]) for i in order if size[i] > 0)
+    """Levels that occur, the most frequent first, those of one size by name."""
+    size = np.bincount(column.cat.codes.to_numpy() + 1, minlength=len(column.cat.categories) + 1)[1:]
+    found = sorted((-int(k), str(c)) for k, c in zip(size, column.cat.categories, strict=True) if k > 0)
+    return tuple(name for _, name in found[:MOST_LEVELS])

@@ -13,6 +13,7 @@ import pandas as pd
 
 from data.contract import Portfolio
 from model import lagged, opening
+from model.encode import says_nothing
 from model.guards import no_contemporary, no_label_columns
 from model.history import Askers
 
@@ -111,14 +112,5 @@ def _compact(values: object) -> object:
 
 def _useful(features: Features) -> Features:
     """Without the features that say nothing: all missing, or one value for every row."""
-    flat = [n for n in features.names if _says_nothing(features.frame[n])]
+    flat = [n for n in features.names if says_nothing(features.frame[n])]
     return features.without(flat)
-
-
-def _says_nothing(column: pd.Series) -> bool:
-    if isinstance(column.dtype, pd.CategoricalDtype):
-        codes = column.cat.codes.to_numpy()
-        return bool(len(codes) == 0 or (codes == codes[0]).all())
-    values = column.to_numpy()
-    known = values[~np.isnan(values)]
-    return bool(len(known) == 0 or (len(known) == len(values) and (known == known[0]).all()))

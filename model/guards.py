@@ -121,6 +121,16 @@ def _codes(features: Features, name: str) -> np.ndarray:
     return np.where(codes >= 0, place[codes], np.nan) if len(place) else np.full(len(codes), np.nan)
 
 
+def numbers(score: np.ndarray, month: np.ndarray, *, first: int) -> None:
+    """Raise GuardTripped when a row from month `first` on has a score that is not a number in 0..1."""
+    wrong = (month >= first) & ~((score >= 0) & (score <= 1))
+    if wrong.any():
+        at = int(np.flatnonzero(wrong)[0])
+        raise GuardTripped(
+            f"{int(wrong.sum()):,} score(s) are not numbers from 0 to 1, the first {score[at]} in month {month[at]}"
+        )
+
+
 def skill(auc_low: float, auc_high: float, *, n: int) -> None:
     """Raise GuardTripped when the out-of-time AUC's interval includes 0.5: the scores rank no better than chance."""
     if auc_low <= 0.5 <= auc_high or auc_high < 0.5:

@@ -40,10 +40,10 @@ def _one(column: pd.Series, months: np.ndarray, where: np.ndarray, inside: np.nd
 
 def edges_of(values: np.ndarray) -> np.ndarray:
     """Edges from reference values: their deciles, and both sides of a value that fills a decile; NaN is left out."""
-    known = values[~np.isnan(values)]
+    known = np.sort(values[~np.isnan(values)])
     if not len(known):
         return np.zeros(0, values.dtype)
-    deciles = np.quantile(known, np.linspace(0, 1, 11), method="inverted_cdf")
+    deciles = known[np.arange(11) * (len(known) - 1) // 10]
     distinct, times = np.unique(deciles, return_counts=True)
     heavy = distinct[times > 1]
     return np.unique(np.r_[distinct, np.nextafter(heavy, np.inf, dtype=values.dtype)]).astype(values.dtype)

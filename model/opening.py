@@ -9,9 +9,6 @@ from data import months
 from data.contract import Portfolio
 from model.history import Askers, Past, column_of, ratio
 
-MOST_LEVELS = 60
-"""A text attribute with more levels than this is cut to its most frequent ones."""
-
 MOST_OBLIGATIONS = 20
 MOST_MONTHS_OPEN = 60
 
@@ -95,5 +92,4 @@ def _attribute(column: pd.Series) -> object | None:
         return None
     if pd.api.types.is_numeric_dtype(column):
         return column.to_numpy(dtype=np.float64, na_value=np.nan)
-    levels = column.value_counts().index[:MOST_LEVELS]
-    return pd.Categorical(column, categories=sorted(map(str, levels)))
+    return pd.Categorical(column)

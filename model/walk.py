@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import numpy as np
-import pandas as pd
 
 from model import calibrate
 from model.bundle import Bundle, sha256, versions
+from model.calibrate import Platt
 from model.candidates import fit_logistic, fit_trees
-from model.encode import Encoding, learn
+from model.encode import learn
 from model.features import Features
 from model.score import Reasons, reasons
 from model.split import Window, walk_forward
 
-Progress = Callable[[str], None]
+Progress = Callable[[str, float], None]
 
 
 @dataclass(frozen=True)
@@ -55,72 +55,81 @@ class Walked:
     reasons: Reasons
 
 
-@dataclass
-class _Margins:
-    """Raw log-odds of both candidates, filled month by month."""
-
-    trees: np.ndarray
-    logistic: np.ndarray
-
-
 def walk(
     features: Features, labels: Labels, *, positive: dict[str, str], refit_every: int, seed: int,
-    explain_last: int | None = None, progress: Progress = lambda _: None,
+    explain_last: int | None = None, progress: Progress = lambda *_: None,
 ) -> Walked:  # fmt: skip
-    """Fit and score window after window. `explain_last`: months from the end that get reasons (None: all)."""
+    """Fit and score window after window. `explain_last`: months from the end that get reasons (None: all). `progress`
+    is told what is done and the share of windows behind it."""
     windows = walk_forward(labels.month, labels.label, labels.known_at, refit_every=refit_every)
-    n = len(labels.month)
-    raw = _Margins(np.full(n, np.nan), np.full(n, np.nan))
-    out = {k: np.full(n, np.nan, np.float32) for k in ("score", "challenger", "validation", "challenger_validation")}
-    why = Reasons(np.full((n, 3), -1, np.int16), np.zeros((n, 3), np.float32))
-    explained = _explained(labels.month, explain_last)
-    steps: list[Step] = []
-    for window in windows:
-        progress(f"model for {window.scores[0]}..{window.scores[-1]}")
-        rows = np.flatnonzero(np.isin(labels.month, window.scores))
-        bundle = _fit(features, labels, window, raw, rows, positive=positive, seed=seed)
+    every = np.unique(labels.month)
+    explained = np.isin(labels.month, every if explain_last is None else every[len(every) - explain_last :])
+    walker = _Walker(features, labels, explained, dict(positive), seed)
+    for i, window in enumerate(windows):
+        progress(f"model {i + 1} of {len(windows)}, for {window.scores[0]}..{window.scores[-1]}", i / len(windows))
+        walker.take(window)
+    return walker.walked()
+
+
+class _Walker:
+    """What the walk has found so far. Raw log-odds are kept: later windows calibrate on them."""
+
+    def __init__(
+        self, features: Features, labels: Labels, explained: np.ndarray, positive: dict[str, str], seed: int
+    ) -> None:
+        n = len(labels.month)
+        self._features, self._labels, self._explained = features, labels, explained
+        self._positive, self._seed = positive, seed
+        self._raw = {k: np.full(n, np.nan) for k in ("trees", "logistic")}
+        self._score, self._challenger, self._validation, self._challenger_validation = np.full(
+            (4, n), np.nan, np.float32
+        )
+        self._why = Reasons(np.full((n, 3), -1, np.int16), np.zeros((n, 3), np.float32))
+        self._steps: list[Step] = []
+        self._warm = np.zeros(0, np.int64)
+
+    def take(self, window: Window) -> None:
+        """Fit the window's models and score its months with them."""
+        rows = np.flatnonzero(np.isin(self._labels.month, window.scores))
+        fitted = self._fit(window, rows)
         if window.warm_up:
-            warm = rows
-            continue
-        other = calibrate.fit(raw.logistic[window.calibrate], labels.label[window.calibrate])
-        out["score"][rows] = bundle.calibration.probability(raw.trees[rows])
-        out["challenger"][rows] = other.probability(raw.logistic[rows])
-        if not steps:
-            out["validation"][warm] = bundle.calibration.probability(raw.trees[warm])
-            out["challenger_validation"][warm] = other.probability(raw.logistic[warm])
-        told = rows[explained[rows]]
-        found = reasons(bundle, features.frame.iloc[told])
-        why.feature[told], why.value[told] = found.feature, found.value
+            self._warm = rows
+            return
+        main, other = (self._calibrate(window, name) for name in ("trees", "logistic"))
+        bundle = replace(fitted, calibration=main)
+        self._score[rows] = main.probability(self._raw["trees"][rows])
+        self._challenger[rows] = other.probability(self._raw["logistic"][rows])
+        if not self._steps:
+            self._validation[self._warm] = main.probability(self._raw["trees"][self._warm])
+            self._challenger_validation[self._warm] = other.probability(self._raw["logistic"][self._warm])
+        self._explain(bundle, rows[self._explained[rows]])
         content = bundle.content()
-        steps.append(Step(window, bundle, content, sha256(content), rows))
-    return Walked(tuple(steps), out["score"], out["challenger"], out["validation"], out["challenger_validation"], why)
+        self._steps.append(Step(window, bundle, content, sha256(content), rows))
 
+    def _fit(self, window: Window, rows: np.ndarray) -> Bundle:
+        """Both candidates, fitted to the training rows oldest first, and their log-odds of `rows`; uncalibrated."""
+        order = window.train[np.argsort(self._labels.month[window.train], kind="stable")]
+        frame, y = self._features.frame.iloc[order], self._labels.label[order]
+        encoding = learn(frame, self._features.names)
+        X, now = encoding.matrix(frame), encoding.matrix(self._features.frame.iloc[rows])
+        trees = fit_trees(X, y, categorical=encoding.categorical, seed=self._seed)
+        self._raw["trees"][rows] = trees.margin(now)
+        logistic = fit_logistic(X, y, categorical=encoding.categorical, seed=self._seed)
+        self._raw["logistic"][rows] = logistic.margin(now)
+        spans = {"month": window.month, "train_first": window.train_first, "train_last": window.train_last, "n": len(y)}
+        return Bundle(trees, encoding, Platt(), spans, self._positive, versions())
 
-def _explained(month: np.ndarray, last: int | None) -> np.ndarray:
-    every = np.unique(month)
-    return np.isin(month, every if last is None else every[len(every) - last :])
+    def _calibrate(self, window: Window, candidate: str) -> Platt:
+        return calibrate.fit(self._raw[candidate][window.calibrate], self._labels.label[window.calibrate])
 
+    def _explain(self, bundle: Bundle, rows: np.ndarray) -> None:
+        """Reasons of `rows`, by the position of the feature among all features."""
+        found = reasons(bundle, self._features.frame.iloc[rows])
+        place = np.array([*(self._features.names.index(n) for n in bundle.encoding.names), -1], np.int16)
+        self._why.feature[rows], self._why.value[rows] = place[found.feature], found.value
 
-def _fit(
-    features: Features, labels: Labels, window: Window, raw: _Margins, rows: np.ndarray, *,
-    positive: dict[str, str], seed: int,
-) -> Bundle:  # fmt: skip
-    """Both candidates fitted to the window's training rows, their log-odds of its months, and the calibrated bundle."""
-    order = window.train[np.argsort(labels.month[window.train], kind="stable")]
-    y = labels.label[order]
-    encoding, X = _matrix(features.frame, features.names, order)
-    trees = fit_trees(X, y, categorical=encoding.categorical, seed=seed)
-    logistic = fit_logistic(X, y, categorical=encoding.categorical, seed=seed)
-    now = encoding.matrix(features.frame.iloc[rows])
-    raw.trees[rows], raw.logistic[rows] = trees.margin(now), logistic.margin(now)
-    platt = calibrate.Platt()
-    if not window.warm_up:
-        platt = calibrate.fit(raw.trees[window.calibrate], labels.label[window.calibrate])
-    spans = {"month": window.month, "train_first": window.train_first, "train_last": window.train_last, "n": len(order)}
-    return Bundle(trees, encoding, platt, spans, positive, versions())
-
-
-def _matrix(frame: pd.DataFrame, names: Sequence[str], rows: np.ndarray) -> tuple[Encoding, np.ndarray]:
-    part = frame.iloc[rows]
-    encoding = learn(part, tuple(names))
-    return encoding, encoding.matrix(part)
+    def walked(self) -> Walked:
+        """Everything, once all windows were taken."""
+        return Walked(
+            tuple(self._steps), self._score, self._challenger, self._validation, self._challenger_validation, self._why
+        )

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-import json
+import errno
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from small_bank import GO_LIVE, make_bank
 
+from data.durable import Disk
 from data.parquet_store import ParquetStore
-from model import train
+from data.rows import OPEN
+from data.store import StoreError
+from model import run, train
 
 MAPPING = """
 source = "loans"
@@ -207,17 +211,33 @@ def test_a_store_that_cannot_be_written_is_said(tmp_path: Path, capsys: pytest.C
     assert "store" in capsys.readouterr().err
 
 
-def test_a_failed_publish_leaves_no_model_behind(trained, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    command, _ = trained
-    store = tmp_path / "other"
+class FullDisk(Disk):
+    """A disk with room for one more file."""
 
-    def full(self: ParquetStore, draft: object, *, base: str = "") -> str:
-        raise OSError(28, "No space left on device")
+    room = 1
 
-    monkeypatch.setattr(ParquetStore, "publish", full)
-    with pytest.raises(OSError, match="No space left"):
-        train.main([*command[:-1], str(store)])
-    assert list((store / "models").iterdir()) == []
+    def write(self, path: Path, content: bytes | memoryview) -> None:
+        self.room -= 1
+        if self.room < 0:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        super().write(path, content)
+
+
+def test_a_full_disk_leaves_the_last_release_and_no_model_behind(tmp_path: Path) -> None:
+    made = run.train(make_bank(clients=400, months_long=8), run.Options(refit_every=3), run.Watch())
+    models = tmp_path / "models"
+    with pytest.raises(StoreError, match="is full"):
+        _publish(made, ParquetStore(tmp_path, disk=FullDisk()), models)
+    assert ParquetStore(tmp_path).version() == "" and list(models.iterdir()) == []
+    version = _publish(made, ParquetStore(tmp_path), models)
+    kept = sorted(p.name for p in models.iterdir())
+    with pytest.raises(StoreError, match="is full"):
+        _publish(made, ParquetStore(tmp_path, disk=FullDisk()), models)
+    assert ParquetStore(tmp_path).version() == version and sorted(p.name for p in models.iterdir()) == kept
+
+
+def _publish(made: run.Trained, store: ParquetStore, models: Path) -> str:
+    return run.publish(made, store, models, options={}, fingerprint={}, watch=run.Watch()).version
 
 
 def test_the_help_says_what_it_does_and_how(capsys: pytest.CaptureFixture) -> None:
@@ -235,20 +255,24 @@ def test_a_table_needs_a_mapping(capsys: pytest.CaptureFixture) -> None:
     assert "needs --mapping" in capsys.readouterr().err
 
 
-def test_a_newer_row_of_the_future_is_scored_though_open(tmp_path: Path) -> None:
-    from small_bank import make_bank
-
-    from model.run import Options, Watch, publish
-    from model.run import train as run_train
-
+def test_the_month_to_come_is_scored_though_open(tmp_path: Path) -> None:
+    made = run.train(make_bank(clients=400, months_long=9), run.Options(refit_every=3), run.Watch())
     store = ParquetStore(tmp_path)
-    made = run_train(make_bank(clients=400, months_long=9), Options(refit_every=3), Watch())
-    publish(made, store, tmp_path / "models", options={}, fingerprint={}, watch=Watch())
+    _publish(made, store, tmp_path / "models")
     rows = store.read().frame("rows")
     ahead = rows[rows["month"] == rows["month"].max()]
-    assert set(ahead.loc[ahead["eligible"] == 1, "label_state"]) == {3}
-    assert ahead.loc[ahead["eligible"] == 1, "score"].notna().all()
-    assert ahead["cash"].isna().all()
+    asked = ahead[ahead["eligible"] == 1]
+    assert set(asked["label_state"]) == {OPEN} and asked["score"].notna().all()
+    assert ahead["cash"].isna().all() and (ahead["offered"] == 0).all()
     arms = store.read().document("arms")
-    assert arms["go_live"] == 202306 and set(arms["clients"]) == {"model", "none"}
-    assert json.dumps(store.read().document("meaning"))
+    assert arms["go_live"] == GO_LIVE and set(arms["clients"]) == {"model", "none"}
+
+
+def test_the_bar_says_what_is_done_and_what_is_left() -> None:
+    heard: list[tuple[str, float]] = []
+    watch = run.Watch(tell=lambda what, behind: heard.append((what, behind)))
+    made = run.train(make_bank(clients=400, months_long=6), run.Options(), watch)
+    assert made.walked.steps
+    shares = [behind for _, behind in heard]
+    assert shares == sorted(shares) and shares[0] > 0 and shares[-1] == pytest.approx(0.89)
+    assert sum(run.STEPS.values()) == 100
