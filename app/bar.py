@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from shiny import Inputs, Session, ui
+from shiny.module import ResolvedId
 
 from app.components import filters as controls
 from app.l10n import L10n
@@ -62,7 +63,7 @@ def _kinds(extent: Extent) -> Mapping[str, bool]:
 def _update(name: str, levels: tuple[str, ...], *, session: Session, **what: Any) -> None:
     if len(levels) < 2:
         return
-    id = controls.input_of(name)
+    id = ResolvedId(controls.input_of(name))  # Shiny would look for a checkbox group of the page that asks
     if controls.is_chips(levels):
         ui.update_checkbox_group(id, inline=True, session=session, **what)
     else:

@@ -30,21 +30,33 @@ class Steps:
     so that a filter which is still on its way would be lost. To be made within a session."""
 
     def __init__(self, narrow: Callable[..., None], selection: Callable[[], Selection]) -> None:
-        self._narrow = narrow
+        self._narrow, self._selection = narrow, selection
         self._waiting: tuple[tuple[str, str], ...] = ()
+        self._before: tuple[str, ...] | None = None
 
         @reactive.effect
         def _() -> None:
             where = selection().where
-            arrived = bool(self._waiting) and where.get(self._waiting[0][0]) == (self._waiting[0][1],)
             with reactive.isolate():
-                self._go(self._waiting[1:] if arrived else ())
+                self._look(where)
 
     def take(self, *steps: tuple[str, str]) -> None:
         """Narrow each dimension to its level, in this order. One that lacks its name or its level is passed over."""
-        self._go(tuple((name, level) for name, level in steps if name and level))
+        with reactive.isolate():
+            self._go(tuple((name, level) for name, level in steps if name and level), self._selection().where)
 
-    def _go(self, steps: tuple[tuple[str, str], ...]) -> None:
+    def _look(self, where: Mapping[str, tuple[str, ...]]) -> None:
+        """Goes on when the last step has arrived; gives up when the reader has set that filter to something else."""
+        if not self._waiting:
+            return
+        name, level = self._waiting[0]
+        if where.get(name) == (level,):
+            self._go(self._waiting[1:], where)
+        elif where.get(name) != self._before:
+            self._waiting = ()
+
+    def _go(self, steps: tuple[tuple[str, str], ...], where: Mapping[str, tuple[str, ...]]) -> None:
         self._waiting = steps
         if steps:
+            self._before = where.get(steps[0][0])
             self._narrow(*steps[0])
