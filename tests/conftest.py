@@ -15,3 +15,8 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip("the folder `shared` with real data and golden cases does not stand beside the checkout")
     return SHARED
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests run last: their driver keeps an event loop in the main thread, and page tests start their own."""
+    items.sort(key=lambda item: "browser" in item.path.parts)
