@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+
+import numpy as np
 
 from data.counts import Tally
 from data.rows import OPEN, POSITIVE
@@ -52,11 +55,12 @@ def by_month(totals: Tally, *, policy: Policy | None = None) -> list[FunnelMonth
     rule = policy or Policy()
     n = by_random_group(totals, "n", ("month", "label"))
     deff = design_effect(n[..., POSITIVE], closed(n))
-    return [_month(totals, i, deff, rule) for i in range(len(totals.labels["month"]))]
+    every = {m: array(totals, m, ("month", "label")) for m in MEASURES}
+    months = totals.labels["month"]
+    return [_month(month, {m: v[i] for m, v in every.items()}, deff, rule) for i, month in enumerate(months)]
 
 
-def _month(totals: Tally, i: int, deff: float, rule: Policy) -> FunnelMonth:
-    at = {m: array(totals, m, ("month", "label"))[i] for m in MEASURES}
+def _month(month: int, at: Mapping[str, np.ndarray], deff: float, rule: Policy) -> FunnelMonth:
     n, whole = at["n"], {m: float(v.sum()) for m, v in at.items()}
     labelled, positives, kept = float(closed(n)), float(n[POSITIVE]), float(at["kept"][POSITIVE])
     coverage = share(whole["scored"], whole["eligible"])
@@ -65,7 +69,7 @@ def _month(totals: Tally, i: int, deff: float, rule: Policy) -> FunnelMonth:
         acceptance = replace(acceptance, reason="no_label_yet")
     known = maturity(labelled, float(n[OPEN]), policy=rule).share
     return FunnelMonth(
-        month=totals.labels["month"][i],
+        month=month,
         rows=int(whole["n"]),
         eligible=int(whole["eligible"]),
         scored=int(whole["scored"]),
