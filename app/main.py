@@ -16,7 +16,7 @@ from shiny import App
 from app.desk import Desk, Trouble
 from app.settings import Settings
 from app.shell import app_of
-from data.counts import Counts
+from data.counts import Counts, Selection
 from data.counts.columnar import ColumnarCounts
 from data.parquet_store import ParquetStore
 from data.store import Release
@@ -31,7 +31,10 @@ def desk_of(settings: Settings) -> Desk:
     cache = settings.cache or settings.store / "cache"
 
     def open_counts(release: Release) -> Counts:
-        return ColumnarCounts.from_release(release, cache=cache)
+        counts = ColumnarCounts.from_release(release, cache=cache)
+        counts.totals(Selection(), by=("month",))  # compiles what the first reader would else wait for
+        counts.histogram(Selection(), by=("month",))
+        return counts
 
     return Desk(ParquetStore(settings.store), open_counts)
 

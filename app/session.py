@@ -80,7 +80,8 @@ def serve(
         return of_the_bank(pin().policy, settings)
 
     def narrow(dimension: str, *levels: str) -> None:
-        bar.write(filters().only(dimension, *levels), extent=pin().extent, session=session)
+        wanted = filters().only(dimension, *levels) if levels else filters().without(dimension)
+        bar.write(wanted, extent=pin().extent, session=session)
 
     for page in PAGES:
         page.server(page.name, l10n=l10n, pin=pin, selection=selection, look=look, policy=policy, narrow=narrow)

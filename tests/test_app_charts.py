@@ -35,16 +35,17 @@ def _trend(**changes: object) -> Trend:
 @pytest.mark.parametrize("dark", [False, True])
 def test_plotly_accepts_the_trend(dark: bool) -> None:
     figure = go.Figure(trend(_trend(), Look(dark=dark)))
-    assert [t.name for t in figure.data if t.name] == ["second", "first"]
+    assert [t.name for t in figure.data if t.name] == ["first", "second"]
     assert figure.layout.separators == ",."
 
 
-def test_the_main_line_is_drawn_last_and_so_on_top() -> None:
-    assert trend(_trend(), Look())["data"][-1]["name"] == "first"
+def test_the_first_line_lies_on_top_of_the_others() -> None:
+    height = {t["name"]: t["zorder"] for t in trend(_trend(), Look())["data"] if "name" in t}
+    assert height["first"] > height["second"]
 
 
 def test_an_undefined_number_is_a_gap() -> None:
-    assert trend(_trend(), Look())["data"][-1]["y"] == [0.10] * 11 + [None]
+    assert next(t for t in trend(_trend(), Look())["data"] if t.get("name") == "first")["y"] == [0.10] * 11 + [None]
     assert defined([1.0, math.nan]) == [1.0, None]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -177,3 +179,17 @@ def _of(found: Any, page: str, status: str) -> dict[str, str]:
     """The outputs of a page that stand at a status, with their error."""
     outputs = found.to_values().outputs.items()
     return {id: o.error for id, o in outputs if id.startswith(f"{page}-") and o.status == status}
+
+
+def test_a_session_that_ended_leaves_nothing_behind() -> None:
+    store = store_with(draft(300))
+    desk = Desk(store, open_counts)
+    desk.open(store.version())
+    app = app_of(desk, Settings(poll_seconds=60))
+    with serve_in_memory(app, timeout_secs=30) as found:
+        found.set_inputs(**INPUTS)
+        _html(found, "scope")
+        ended = weakref.ref(next(iter(app._sessions.values())))
+    del found
+    gc.collect()
+    assert ended() is None

@@ -59,16 +59,15 @@ class Trend:
 
 
 def trend(data: Trend, look: Look) -> Spec:
-    """The lines of a trend, the main one on top and filled to the floor of the picture."""
+    """The lines of a trend, the first one on top."""
     top, floor = _range(data)
     if not math.isfinite(top):
         return empty(data.nothing, look)
-    traces = [t for line in reversed(data.lines) for t in _line(line, data, look)]
+    traces = [t for k, line in enumerate(data.lines) for t in _line(line, -k, data, look)]
     return spec(
         traces,
         look,
         showlegend=False,
-        legend={"traceorder": "reversed"},
         xaxis=month_axis(data.months),
         yaxis={"tickformat": data.tick or (".1%" if top - floor < 0.04 else ".0%"), "range": [floor, top], "nticks": 7},
         shapes=[*_mark_lines(data, look), *_level_lines(data, look), *_open(data, look)],
@@ -92,7 +91,7 @@ def _range(data: Trend) -> tuple[float, float]:
     return high + 0.12 * (high - floor) or 1.0, floor
 
 
-def _line(line: Line, data: Trend, look: Look) -> list[dict[str, Any]]:
+def _line(line: Line, height: int, data: Trend, look: Look) -> list[dict[str, Any]]:
     c = look.colours
     colour = {"main": c.blue, "second": c.navy, "third": c.sky, "fourth": c.teal}[line.role]
     main = line.role == "main"
@@ -107,6 +106,7 @@ def _line(line: Line, data: Trend, look: Look) -> list[dict[str, Any]]:
         "hovertemplate": "%{customdata}<extra>" + line.name + "</extra>",
         "line": style | ({"dash": "dot"} if line.dashed else {}),
         "marker": {"size": 5.5, "color": colour},
+        "zorder": height,
         "connectgaps": False,
         "cliponaxis": False,
     }

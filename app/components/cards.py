@@ -38,7 +38,7 @@ def value_boxes(boxes: Sequence[Box]) -> Tag:
 def value_box(box: Box) -> Tag:
     """One number with its change, its target, its course and, on hover or focus, what it rests on."""
     return tags.div(
-        tags.div(tags.h3(box.title), _hint(box), class_="box-title"),
+        tags.div(tags.h2(box.title), _hint(box), class_="box-title"),
         tags.div(
             tags.span(box.value, class_="box-value", data_length=_length(box.value)),
             tags.span(box.period, class_="box-period"),

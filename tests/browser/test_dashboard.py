@@ -113,7 +113,7 @@ def test_a_phone_shows_boxes_two_by_two_and_folds_the_filters(page: Page, dashbo
 def test_the_chart_is_drawn_in_place_when_the_figures_change(page: Page, dashboard: Dashboard) -> None:
     _open(page, dashboard.address)
     page.evaluate("document.querySelector('.cartera-chart').dataset.same = 'yes'")
-    drawn = "() => document.querySelector('.cartera-chart').data.at(-1).y.at(-1)"
+    drawn = "() => document.querySelector('.cartera-chart').data[0].y.at(-1)"
     before = page.evaluate(drawn)
     page.locator("#f_bucket label", has_text="31-60").click()
     page.wait_for_function(f"({drawn})() === 1 && {before} !== 1")
