@@ -115,7 +115,9 @@ class _Walker:
         trees = fit_trees(X, y, categorical=encoding.categorical, seed=self._seed)
         self._raw["trees"][rows] = trees.margin(now)
         logistic = fit_logistic(X, y, categorical=encoding.categorical, seed=self._seed)
-        self._raw["logistic"][rows] = logistic.margin(now)
+        for month in window.scores:  # the last digit of a product of matrices depends on how many rows they have
+            at = self._labels.month[rows] == month
+            self._raw["logistic"][rows[at]] = logistic.margin(now[at])
         spans = {"month": window.month, "train_first": window.train_first, "train_last": window.train_last, "n": len(y)}
         return Bundle(trees, encoding, Platt(), spans, self._positive, versions())
 
