@@ -15,7 +15,8 @@ class Page:
     `ui(name, l10n=, asked=)` builds it; `asked` holds what the address says of the page's own inputs.
     `server(name, l10n=, pin=, selection=, look=, policy=, narrow=)` brings it to life; every keyword but `l10n` and
     `narrow` is a reactive that waits until there is something to show. `narrow(dimension, *levels)` sets the filter
-    bar, without levels it lifts that filter (or that of the "score"). `words` maps a word of the address to the id of an input of the page, so that a link keeps it.
+    bar; without levels it lifts that filter, or that of the "score". `words` maps a word of the address to the id of
+    an input of the page, so that a link keeps it.
     """
 
     name: str

@@ -69,11 +69,21 @@ def page_server(
         problem = view.state(l10n, figures())
         return cards.state_card(problem, action_id=session.ns("lift")) if problem else None
 
+    lifting: reactive.Value[bool] = reactive.Value(False)
+
     @reactive.effect
     @reactive.event(input.lift)
     def _() -> None:
-        for name in figures().barred:
-            narrow(name)
+        lifting.set(True)
+
+    @reactive.effect
+    def _() -> None:
+        """Lifts one filter after the other: the next when the one before it has left the selection."""
+        barred = figures().barred
+        if lifting() and barred:
+            narrow(barred[0])
+        elif lifting():
+            lifting.set(False)
 
     @render.ui
     def said() -> TagChild:
