@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from releases import draft
+from serving import Dashboard, serve
 
 from data.parquet_store import ParquetStore
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 ARGUMENTS = (
     "--no-sandbox",
@@ -27,15 +22,6 @@ ARGUMENTS = (
     "--disable-sync",
     "--no-first-run",
 )
-PATIENCE = 90.0
-
-
-@dataclass(frozen=True)
-class Dashboard:
-    """A dashboard that is being served: its address, and the store that it follows."""
-
-    address: str
-    store: ParquetStore
 
 
 @pytest.fixture(scope="session")
@@ -68,31 +54,3 @@ def dashboard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dashboard]:
 def empty_dashboard(tmp_path: Path) -> Iterator[Dashboard]:
     """A dashboard over a store that holds nothing yet."""
     yield from serve(ParquetStore(tmp_path / "store"))
-
-
-def serve(store: ParquetStore) -> Iterator[Dashboard]:
-    """The dashboard of a store in a process of its own, until the test is done with it."""
-    command = [sys.executable, "-m", "app.main", "--store", str(store.folder), "--port", "0"]
-    quick = {**os.environ, "CARTERA_POLL_SECONDS": "0.5", "CARTERA_LANG": ""}
-    process = subprocess.Popen(
-        command, cwd=ROOT, env=quick, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    )
-    try:
-        yield Dashboard(_address(process), store)
-    finally:
-        process.terminate()
-        process.wait(timeout=20)
-
-
-def _address(process: subprocess.Popen) -> str:
-    """The address that the dashboard prints when it is open."""
-    assert process.stdout is not None
-    deadline, said = time.monotonic() + PATIENCE, ""
-    while time.monotonic() < deadline:
-        line = process.stdout.readline()
-        said += line
-        if found := re.search(r"http://\S+", line):
-            return found[0]
-        if process.poll() is not None:
-            break
-    raise AssertionError(f"the dashboard did not open:\n{said}")

@@ -6,9 +6,9 @@ import re
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from conftest import Dashboard
 from playwright.sync_api import Page, expect
 from releases import draft
+from serving import Dashboard
 
 pytestmark = pytest.mark.browser
 
@@ -147,7 +147,9 @@ def test_a_release_published_while_the_page_is_open_arrives_with_the_filters_kep
 def test_the_first_release_opens_the_page_by_itself(page: Page, empty_dashboard: Dashboard) -> None:
     page.goto(empty_dashboard.address)
     expect(page.locator(".state h2")).to_have_text("Aún no hay ninguna publicación", timeout=30_000)
-    expect(page.locator(".state code")).to_contain_text("python -m model.train --source opciones_pago --data FOLDER --store")
+    expect(page.locator(".state code")).to_contain_text(
+        "python -m model.train --source opciones_pago --data FOLDER --store"
+    )
     empty_dashboard.store.publish(draft(n=2000))
     expect(page.locator(FIRST_BOX)).to_be_visible(timeout=30_000)
     expect(page.locator("#f_product")).to_be_attached()
