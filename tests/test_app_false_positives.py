@@ -78,7 +78,7 @@ def test_every_rate_divides_by_its_own_denominator(known: Pin) -> None:
     assert {key: rate.value for key, rate in rates.items()} == {
         "fdr": "40.0%",  # 40 of 100 flagged
         "precision": "60.0%",  # 60 of 100 flagged
-        "contacts_per_success": "1.7",  # 100 / 60
+        "contacts_per_success": "1.67",  # 100 / 60
         "fdr_balance": "40.0%",  # 40 of 100 million
         "fpr": "12.9%",  # 40 of 310 negatives
         "recall": "66.7%",  # 60 of 90 positives
@@ -232,6 +232,15 @@ def test_the_title_of_the_curve_names_the_threshold_that_is_worth_most(known: Pi
     assert same.title == "This threshold has the highest net value: COP\u00a04.2\u00a0M"
 
 
+def test_where_every_contact_pays_the_title_says_that_everybody_is_worth_it(known: Pin) -> None:
+    """90 successes at 120,000 less 400 contacts at 8,000."""
+    counted = _counted(known)
+    head = view.thresholds_headline(EN, numbers.course(counted), numbers.cut(counted, 0.35))
+    assert (
+        head.title == "Net value is highest when everybody is flagged: COP\u00a07.6\u00a0M"
+    )  # 90 x 120,000 - 400 x 8,000
+
+
 def test_a_segment_that_wastes_more_contacts_is_named_and_coloured() -> None:
     uneven = pin(
         group(300, positives=60, score=0.8, region="R00"),
@@ -243,7 +252,7 @@ def test_a_segment_that_wastes_more_contacts_is_named_and_coloured() -> None:
     found = numbers.segments(numbers.split(cut.counted, EVERY, "region"), cut)
     assert [s.level_name for s in found] == ["R00", "R01", "R02"]
     head = view.segments_headline(EN, found, cut, "region")
-    assert head.title == "R00: FDR 46.1\u00a0pp above the others"  # 240/300 against (100 + 5)/310
+    assert head.title == "Region R00: FDR 46.1\u00a0pp above the others"  # 240/300 against (100 + 5)/310
     drawn = view.segment_bars(EN, found, cut)
     assert [(b.key, b.tone, b.label) for b in drawn.bars] == [
         ("R00", "act", "80.0%"), ("R01", "soft", "33.3%"), ("R02", "muted", "50.0%"),

@@ -123,17 +123,17 @@ def test_the_note_names_the_months_that_are_open() -> None:
 def test_the_title_of_the_bars_says_the_finding_and_the_subtitle_the_unit(planted: Pin) -> None:
     found = _found(planted, "region")
     head = view.headline(EN, found, "observed")
-    assert head.title == "R00 comes 40.0\u00a0pp below its prediction"
+    assert head.title == "Region R00 comes 40.0\u00a0pp below its prediction"
     assert head.subtitle.endswith("95% interval · Jan 2024 · 100% labels matured")
-    assert view.headline(EN, found, "balance").title == "R01 holds 79% of the balance"
+    assert view.headline(EN, found, "balance").title == "Region R01 holds 79% of the balance"
     assert view.headline(EN, _found(planted, "product"), "rows").title == "Tarjeta holds 56% of the obligations"
-    assert view.headline(ES, found, "gap").title == "R00 queda 40,0\u00a0pp por debajo de lo previsto"
+    assert view.headline(ES, found, "gap").title == "Región R00 queda 40,0\u00a0pp por debajo de lo previsto"
 
 
 def test_where_all_hold_the_title_names_the_highest() -> None:
     calm = pin(group(200, positives=100), group(200, positives=110, region="R01"))
     title = view.headline(EN, _found(calm, "region"), "observed").title
-    assert title == "Every segment is in line with its prediction; R01 is highest with 55.0%"
+    assert title == "No segment departs from its prediction; Region R01 is highest with 55.0%"
 
 
 def test_bars_run_from_the_highest_down_with_the_too_small_ones_grey_at_the_end(planted: Pin) -> None:
@@ -207,7 +207,7 @@ def test_the_heat_map_greys_small_cells_and_leaves_empty_ones_blank(planted: Pin
 
 def test_the_heat_map_names_the_cell_that_is_most_off(planted: Pin) -> None:
     head = view.heatmap_headline(EN, _grid(planted, "region", "product"), "gap")
-    assert head.title == "R00 × Consumo comes 40.0\u00a0pp below its prediction"
+    assert head.title == "Region R00 × Consumo comes 40.0\u00a0pp below its prediction"
     assert head.subtitle.startswith("Observed − predicted · Region × Product · Jan 2024")
 
 
@@ -285,6 +285,22 @@ def test_the_axis_of_the_bars_starts_at_zero_or_below_it() -> None:
     down = bars(Bars([Bar("a", "A", -0.2, "", "", low=-0.3, high=-0.1)], "x"), Look())["layout"]["xaxis"]["range"]
     assert up[0] == 0.0 and up[1] > 0.4
     assert down[0] < -0.3 and down[1] > 0.0
+
+
+def test_levels_named_by_a_number_stay_where_they_belong() -> None:
+    """Plotly takes the text "10" for a position on a category axis."""
+    made = Bars([Bar("10", "Ten", 0.2, "20%", ""), Bar("4", "Four", 0.1, "10%", "")], "Observed")
+    assert [a["y"] for a in bars(made, Look())["layout"]["annotations"]] == [0, 1]
+    tiles = [[Tile(0.1, "a", ""), Tile(0.2, "b", "")]]
+    cells = heatmap(Heatmap(["7"], ["Seven"], ["10", "4"], ["Ten", "Four"], tiles), Look())
+    assert [(a["x"], a["y"]) for a in cells["layout"]["annotations"]] == [(0, 0), (1, 0)]
+    assert cells["layout"]["xaxis"]["type"] == "category"
+
+
+def test_the_interval_of_a_grey_bar_does_not_press_the_others_together() -> None:
+    sure, vague = Bar("a", "A", 0.02, "", "", low=0.01, high=0.03), Bar("b", "B", 0.0, "", "", low=0, high=0.9)
+    drawn = bars(Bars([sure, Bar(**{**vague.__dict__, "tone": "muted"})], "FDR"), Look())
+    assert drawn["layout"]["xaxis"]["range"][1] < 0.05
 
 
 def test_two_sided_colours_have_zero_in_their_middle() -> None:
@@ -365,7 +381,7 @@ def test_the_page_follows_its_measure_and_its_dimension(planted: Pin) -> None:
     with _page(planted, ES, dimension="region") as shown:
         assert "queda 40,0" in shown.html("bars_head")
         shown.page.set_inputs(measure="balance")
-        shown.until(lambda: "R01 tiene el 79" in shown.html("bars_head"))
+        shown.until(lambda: "Región R01 tiene el 79" in shown.html("bars_head"))
         shown.page.set_inputs(dimension="product")
         shown.until(lambda: "Tarjeta tiene el" in shown.html("bars_head"))
 

@@ -150,8 +150,11 @@ def shortened(name: str, longest: int = _LONGEST_NAME) -> str:
 
 
 def _range(drawn: Sequence[Bar], data: Bars) -> list[float]:
-    """From zero, or from the lowest reading below it, to the highest, with a little air."""
-    readings = [v for b in drawn for v in (b.value, b.low, b.high, b.mark)] + [data.line, 0.0]
+    """From zero, or from the lowest reading below it, to the highest, with a little air. The intervals of grey bars may
+    run out of the picture, so that they do not press the others together."""
+    sure = [b for b in drawn if b.tone != "muted"] or drawn
+    readings = [v for b in drawn for v in (b.value, b.mark)] + [v for b in sure for v in (b.low, b.high)]
+    readings += [data.line, 0.0]
     known = [v for v in readings if math.isfinite(v)]
     low, high = min(known), max(known)
     air = 0.03 * (high - low) or 1.0
@@ -159,11 +162,13 @@ def _range(drawn: Sequence[Bar], data: Bars) -> list[float]:
 
 
 def _labels(drawn: Sequence[Bar], c: Palette) -> list[dict[str, Any]]:
-    """The value of every bar in one column at the right."""
+    """The value of every bar in one column at the right. Placed by position: a key such as "10" would be taken for
+    one."""
     place = {"x": 1, "xref": "paper", "xanchor": "left", "xshift": 8, "showarrow": False, "align": "left"}
     inks = {"watch": c.warn, "act": c.bad, "muted": c.muted}
     return [
-        {**place, "y": b.key, "text": b.label, "font": {"size": 12, "color": inks.get(b.tone, c.ink)}} for b in drawn
+        {**place, "y": k, "text": b.label, "font": {"size": 12, "color": inks.get(b.tone, c.ink)}}
+        for k, b in enumerate(drawn)
     ]
 
 

@@ -87,16 +87,13 @@ def _trace(data: Heatmap) -> dict[str, Any]:
 
 
 def _words(data: Heatmap, look: Look) -> list[dict[str, Any]]:
-    """The value of every cell, in the ink that can be read on its colour."""
-    cells = [
-        (row, column, tile)
-        for row, tiles in zip(data.rows, data.tiles, strict=True)
-        for column, tile in zip(data.columns, tiles, strict=True)
-        if tile.text
-    ]
+    """The value of every cell, in the ink that can be read on its colour. Placed by position: a key such as "10" would
+    be taken for one."""
     return [
-        {"x": column, "y": row, "text": tile.text, "showarrow": False, "font": _font(tile, data, look)}
-        for row, column, tile in cells
+        {"x": across, "y": down, "text": tile.text, "showarrow": False, "font": _font(tile, data, look)}
+        for down, tiles in enumerate(data.tiles)
+        for across, tile in enumerate(tiles)
+        if tile.text
     ]
 
 

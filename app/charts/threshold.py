@@ -95,14 +95,17 @@ def _names(data: Thresholds, look: Look, top: float) -> list[dict[str, Any]]:
     ended = [(course, _last(course.values)) for course in data.courses]
     ended = [(course, at) for course, at in ended if math.isfinite(at)]
     place = {"x": 1, "xref": "paper", "xanchor": "left", "xshift": 6, "showarrow": False, "align": "left"}
+    gap = top * 0.08
+    heights = spread([at for _, at in ended], gap)
+    lift = max(0.0, gap / 2 - min(heights, default=gap))
     return [
         {
             **place,
-            "y": y,
+            "y": y + lift,
             "text": course.name,
             "font": {"size": 12, "color": c.link if course.role == "main" else c.good},
         }
-        for (course, _), y in zip(ended, spread([at for _, at in ended], top * 0.08), strict=True)
+        for (course, _), y in zip(ended, heights, strict=True)
     ]
 
 
@@ -131,6 +134,6 @@ def _words(data: Thresholds, look: Look) -> list[dict[str, Any]]:
         return [current]
     word = {
         "x": 1, "xref": "paper", "xanchor": "right", "xshift": -4, "y": data.limit, "yanchor": "top",
-        "text": data.limit_text, "showarrow": False, "font": {"size": 11, "color": c.bad},
+        "text": data.limit_text, "showarrow": False, "font": {"size": 11, "color": c.bad}, "bgcolor": c.surface,
     }  # fmt: skip
     return [current, word]

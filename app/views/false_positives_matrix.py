@@ -15,6 +15,8 @@ from monitoring.metrics import share
 from monitoring.rates import Matrix
 
 ROWS, MONEY = "rows", "balance"
+FEW_CONTACTS = 2
+"""Contacts per success below which a second digit is needed to tell them apart."""
 UNKNOWABLE = ("not_identifiable", "no_propensity", "low_ess")
 """Reasons for which a rate of everyone cannot be known, however many rows there are."""
 
@@ -132,12 +134,13 @@ def _precision(l10n: L10n, cut: Cut) -> Rate:
 
 def _contacts(l10n: L10n, cut: Cut) -> Rate:
     e = cut.errors.contacts_per_success
-    low = l10n.number(e.low, 1)
-    reach = l10n.say("more than {low}", low=low) if math.isinf(e.high) else f"{low} – {l10n.number(e.high, 1)}"
+    digits = 2 if e.value < FEW_CONTACTS else 1
+    low, high = l10n.number(e.low, digits), l10n.number(e.high, digits)
+    reach = l10n.say("more than {low}", low=low) if math.isinf(e.high) else f"[{low} – {high}]"
     return Rate(
         key="contacts_per_success",
         name=l10n.say("Contacts per success"),
-        value=l10n.number(e.value, 1) if math.isfinite(e.value) else l10n.say("Undefined"),
+        value=l10n.number(e.value, digits) if math.isfinite(e.value) else l10n.say("Undefined"),
         interval=reach,
         n=_n(l10n, e),
         formula="(TP + FP) ÷ TP",

@@ -12,6 +12,7 @@ from app.views import names
 from app.views.false_positives_figures import Course as Figures
 from app.views.false_positives_figures import Cut
 from app.views.false_positives_words import threshold
+from app.views.segment_names import qualified
 from app.views.shapes import Headline
 from monitoring.curves import SegmentErrors
 
@@ -83,6 +84,8 @@ def thresholds_headline(l10n: L10n, figures: Figures, cut: Cut) -> Headline:
     }
     if best == cut.code:
         return Headline(l10n.say("This threshold has the highest net value: {money}", **said), unit)
+    if figures.curve.share_flagged[best - 1] >= 1:
+        return Headline(l10n.say("Net value is highest when everybody is flagged: {money}", money=said["money"]), unit)
     return Headline(l10n.say("Net value is highest at {best}: {money}", **said), unit)
 
 
@@ -144,5 +147,6 @@ def segments_headline(l10n: L10n, found: Sequence[SegmentErrors], cut: Cut, dime
     if not worse:
         return Headline(l10n.say("{dimension}: none wastes more contacts than the others", dimension=name), unit)
     worst = max(worse, key=lambda s: s.gap)
-    said = {"name": names.level(l10n, worst.level_name), "gap": l10n.distance(worst.gap)}
+    document = cut.counted.pin.document("dimensions")
+    said = {"name": qualified(l10n, dimension, worst.level_name, document), "gap": l10n.distance(worst.gap)}
     return Headline(l10n.say("{name}: FDR {gap} above the others", **said), unit)

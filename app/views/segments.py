@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from app.desk import Pin
 from app.l10n import L10n
 from app.views import names
+from app.views.segment_names import qualified
 from app.views.segments_figures import OF_SCORES, Breakdown, MostOff, Scope, in_order, value
 from app.views.segments_pictures import MEASURES, bars, heatmap, heatmap_headline, in_words
 from app.views.segments_table import table, table_headline
@@ -110,15 +111,15 @@ def _title(l10n: L10n, found: Breakdown, measure: str) -> str:
     scope = found.scope
     off = [s for s in found.segments if s.level in ("watch", "act")]
     if measure in OF_SCORES and off:
-        return _departs(l10n, max(off, key=lambda s: abs(s.gap)))
+        return _departs(l10n, found, max(off, key=lambda s: abs(s.gap)))
     ranked = [s for s in in_order(scope, found.segments, measure) if math.isfinite(value(scope, s, measure))]
     if not ranked:
         dimension = names.dimension(l10n, found.dimension, scope.pin.document("dimensions"))
         return l10n.say("{dimension}: nothing to show yet", dimension=dimension)
     top = ranked[0]
-    said = {"name": names.level(l10n, top.levels[0]), "value": in_words(l10n, value(scope, top, measure), measure)}
+    said = {"name": _name(l10n, found, top), "value": in_words(l10n, value(scope, top, measure), measure)}
     if measure in ("observed", "gap") and top.state == "ok":
-        return l10n.say("Every segment is in line with its prediction; {name} is highest with {value}", **said)
+        return l10n.say("No segment departs from its prediction; {name} is highest with {value}", **said)
     if measure in OF_SCORES:
         return l10n.say("{name} is highest with {value}", **said)
     if measure == "icv":
@@ -126,8 +127,12 @@ def _title(l10n: L10n, found: Breakdown, measure: str) -> str:
     return _largest(l10n, found, measure, top)
 
 
-def _departs(l10n: L10n, segment: Segment) -> str:
-    said = {"name": names.level(l10n, segment.levels[0]), "gap": l10n.distance(segment.gap)}
+def _name(l10n: L10n, found: Breakdown, segment: Segment) -> str:
+    return qualified(l10n, found.dimension, segment.levels[0], found.scope.pin.document("dimensions"))
+
+
+def _departs(l10n: L10n, found: Breakdown, segment: Segment) -> str:
+    said = {"name": _name(l10n, found, segment), "gap": l10n.distance(segment.gap)}
     if segment.gap < 0:
         return l10n.say("{name} comes {gap} below its prediction", **said)
     return l10n.say("{name} comes {gap} above its prediction", **said)
@@ -135,7 +140,7 @@ def _departs(l10n: L10n, segment: Segment) -> str:
 
 def _largest(l10n: L10n, found: Breakdown, measure: str, top: Segment) -> str:
     part = share(getattr(top, measure), getattr(found.whole, measure, 0.0))
-    said = {"name": names.level(l10n, top.levels[0]), "share": l10n.percent(part, 0)}
+    said = {"name": _name(l10n, found, top), "share": l10n.percent(part, 0)}
     if measure == "balance":
         return l10n.say("{name} holds {share} of the balance", **said)
     return l10n.say("{name} holds {share} of the obligations", **said)

@@ -8,6 +8,7 @@ from app.charts.bars import Bar, Bars
 from app.charts.heatmap import Heatmap, Tile
 from app.l10n import L10n
 from app.views import names
+from app.views.segment_names import crossed
 from app.views.segments_figures import AMOUNTS, Breakdown, Grid, Scope, frame, heaviest_bars, is_judged, value
 from app.views.shapes import Headline
 from app.words import mark
@@ -123,27 +124,26 @@ def heatmap_headline(l10n: L10n, found: Grid, measure: str) -> Headline:
         unit = f"{unit} · {few}"
     if not judged:
         return Headline(l10n.say("No cell has enough cases"), unit)
-    return Headline(_stands_out(l10n, found.scope, judged, measure), unit)
+    return Headline(_stands_out(l10n, found, judged, measure), unit)
 
 
-def _stands_out(l10n: L10n, scope: Scope, judged: list[Segment], measure: str) -> str:
+def _stands_out(l10n: L10n, found: Grid, judged: list[Segment], measure: str) -> str:
     off = [s for s in judged if s.level in OFF]
     if measure in (*RATES, "gap") and off:
         worst = max(off, key=lambda s: abs(s.gap))
-        said = {"name": _pair(l10n, worst), "gap": l10n.distance(worst.gap)}
+        said = {"name": _pair(l10n, found, worst), "gap": l10n.distance(worst.gap)}
         if worst.gap < 0:
             return l10n.say("{name} comes {gap} below its prediction", **said)
         return l10n.say("{name} comes {gap} above its prediction", **said)
     if measure == "gap":
         return l10n.say("No cell departs from its prediction")
-    top = max(judged, key=lambda s: value(scope, s, measure))
-    return l10n.say(
-        "Highest in {name}: {value}", name=_pair(l10n, top), value=in_words(l10n, value(scope, top, measure), measure)
-    )
+    top = max(judged, key=lambda s: value(found.scope, s, measure))
+    highest = in_words(l10n, value(found.scope, top, measure), measure)
+    return l10n.say("Highest in {name}: {value}", name=_pair(l10n, found, top), value=highest)
 
 
-def _pair(l10n: L10n, s: Segment) -> str:
-    return " × ".join(names.level(l10n, x) for x in s.levels)
+def _pair(l10n: L10n, found: Grid, s: Segment) -> str:
+    return crossed(l10n, (found.rows, found.columns), s.levels, found.scope.pin.document("dimensions"))
 
 
 def heatmap(l10n: L10n, found: Grid, measure: str) -> Heatmap:
