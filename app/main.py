@@ -7,6 +7,7 @@ import errno
 import socket
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -58,7 +59,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return STORE_UNREADABLE
     print(f"Cartera is open at http://{settings.host}:{door.getsockname()[1]}  (Ctrl+C closes it)", flush=True)
     server = uvicorn.Server(uvicorn.Config(app_of(desk, settings), log_level="warning"))
-    server.run(sockets=[door])
+    with suppress(KeyboardInterrupt):
+        server.run(sockets=[door])
     return 0
 
 

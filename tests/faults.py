@@ -93,9 +93,10 @@ class Files:
 
 
 def small_bank(folder: Path) -> Path:
-    """The files of a demo bank of 1,200 clients and ten months, small enough to train in a second or two."""
+    """The five files of a demo bank of 1,200 clients and ten months, small enough to train in a second or two."""
     portfolio.generate(folder, clients=1200, months=10, seed=1, truth=False)
-    (folder / portfolio.DECISIONES).unlink()
+    for optional in (portfolio.DECISIONES, portfolio.CARTERA):
+        (folder / optional).unlink()
     return folder
 
 

@@ -99,7 +99,6 @@ def _without_last_column(text: str) -> str:
 WHOLE_FILE = {
     "empty": (PROB, lambda _: "", [f"{PROB} is empty: it has 0 bytes"]),
     "header only": (PROB, lambda t: t[: t.index("\n") + 1], [f"{PROB} is empty: it has a header but no rows"]),
-    "an empty optional file": ("cartera.csv", lambda _: "", ["cartera.csv is empty: it has 0 bytes"]),
     "semicolons": (PROB, _separated_by(";"), [f"{PROB} is separated by semicolons (';'); commas are expected"]),
     "tabs": (TRTEST, _separated_by("\t"), [f"{TRTEST} is separated by tabs ('\\t'); commas are expected"]),
     "half a file": (TRTEST, _half, [f"{TRTEST} is cut short: its last row (row ", "has 1 of 49 fields; copy it again"]),
@@ -134,6 +133,11 @@ def test_a_file_that_is_not_what_it_should_be_is_named_with_what_is_wrong(
     name, harm, words = WHOLE_FILE[fault]
     bank.put(name, harm(bank.text(name)))
     refused(bank, capsys, *words)
+
+
+def test_an_optional_file_that_is_there_must_be_whole_too(bank: Files, capsys: pytest.CaptureFixture) -> None:
+    bank.put("cartera.csv", "")
+    refused(bank, capsys, "cartera.csv is empty: it has 0 bytes")
 
 
 def test_half_a_compressed_file_is_cut_short(bank: Files, capsys: pytest.CaptureFixture) -> None:

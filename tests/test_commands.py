@@ -431,21 +431,21 @@ def test_an_address_that_this_machine_has_not_is_said(published: Files, capsys: 
     assert said.endswith("Choose another --host or --port.\n")
 
 
-def test_the_dashboard_answers_at_the_address_that_it_prints(files: Files) -> None:
+def test_the_dashboard_answers_at_the_address_that_it_prints_until_it_is_closed(files: Files) -> None:
     process = subprocess.Popen(
         [sys.executable, "-m", "app.main", "--store", str(files.store), "--port", "0"],
         cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
     try:
         assert process.stdout
-        said = process.stdout.readline()
-        assert said.startswith("Cartera is open at http://127.0.0.1:")
-        with urllib.request.urlopen(said.split()[4], timeout=30) as answer:
+        line = process.stdout.readline()
+        assert line.startswith("Cartera is open at http://127.0.0.1:")
+        with urllib.request.urlopen(line.split()[4], timeout=30) as answer:
             assert answer.status == 200
             assert "Cartera" in answer.read().decode()
     finally:
-        process.terminate()
-        process.communicate(timeout=30)
+        said = ended(process, signal.SIGINT)
+    assert (said.code, said.err) == (0, "")
 
 
 def test_filters_that_leave_no_row_of_a_real_release_are_a_card_that_offers_to_clear_them(files: Files) -> None:
