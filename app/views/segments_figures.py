@@ -140,7 +140,12 @@ def _heaviest(weights: dict[str, int], most: int) -> tuple[str, ...]:
 
 
 def most_off(scope: Scope, selection: Selection) -> MostOff:
-    """The segment that departs most from its prediction, looked for in every dimension that varies."""
+    """The segment that departs most from its prediction, looked for in every dimension that varies.
+
+    Only scored rows are counted, which are a small part of a whole portfolio.
+    """
+    codes = selection.codes or (1, len(scope.pin.counts.edges) - 1)
+    selection = replace(selection, codes=codes)
     parts = {name: _held(scope, selection, name) for name in choices.varying(scope.pin, selection)}
     parts = {name: held for name, held in parts.items() if len(held) > 1}
     found = [(name, s) for name, held in parts.items() for s in held if s.state == "ok" and math.isfinite(s.p)]
@@ -153,7 +158,8 @@ def most_off(scope: Scope, selection: Selection) -> MostOff:
 
 def _held(scope: Scope, selection: Selection, dimension: str) -> list[Segment]:
     """The segments of a dimension that have rows."""
-    totals = scope.pin.counts.totals(selection, by=(dimension, "rg"), measures=segments.MEASURES)
+    needed = ("n", "scored", "s1", "B", scope.policy.overdue_measure)
+    totals = scope.pin.counts.totals(selection, by=(dimension, "rg"), measures=needed)
     return [s for s in segments.rates(totals, policy=scope.policy) if s.rows > 0]
 
 
