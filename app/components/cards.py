@@ -79,6 +79,8 @@ def table(data: Table, *, input_id: str = "") -> Tag:
         ),
         class_="table-frame",
         tabindex="0",
+        role="region",
+        aria_label=data.caption or data.columns[0],
     )
 
 

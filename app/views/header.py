@@ -44,8 +44,14 @@ def badge(l10n: L10n, pin: Pin, *, totals: Tally, now: dt.datetime) -> tuple[str
         *known,
         l10n.say("model {name}", name=card.get("model_hash", "—")[:8]),
         l10n.say("release {name}", name=pin.version.partition("-")[0]),
-        l10n.age(pin.published_at, now),
+        age(l10n, pin.published_at, now),
     )
+
+
+def age(l10n: L10n, published_at: str, now: dt.datetime) -> str:
+    """How long ago the release was published; a clock that is behind does not make it come from the future."""
+    since = dt.datetime.fromisoformat(published_at)
+    return l10n.say("just now") if now - since < dt.timedelta(minutes=1) else l10n.age(published_at, now)
 
 
 def rows(totals: Tally) -> int:

@@ -10,13 +10,13 @@ from app.views import names
 from app.views.pulse_boxes import boxes, hidden
 from app.views.pulse_figures import Figures, figures
 from app.views.pulse_trend import trend, trend_headline
-from app.views.shapes import Cell, Headline, Table
+from app.views.shapes import Box, Cell, Headline, Table
 from monitoring.change import Change
 from monitoring.overdue import OverdueSegment
 from monitoring.segments import Segment
 
 __all__ = [
-    "Figures", "boxes", "changed", "figures", "hidden", "level", "side_headline", "side_table", "trend",
+    "Box", "Figures", "boxes", "changed", "figures", "hidden", "level", "side_headline", "side_table", "trend",
     "trend_headline",
 ]  # fmt: skip
 
@@ -54,7 +54,7 @@ def _ratio_changed(l10n: L10n, figures: Figures, change: Change) -> str:
     else:
         first = l10n.say("ICV > {days} fell {change} to {value} in {month}.", **moved)
     main = change.main
-    if main is None or rounded_sign(main.total * 100, 2) == 0:
+    if main is None or len(change.segments) < 2 or rounded_sign(main.total * 100, 2) == 0:
         return first
     second = l10n.say(
         "{dimension} {name} moved it most: {total} ({rate} by its own ratio, {mix} by its weight).",

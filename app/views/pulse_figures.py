@@ -114,9 +114,8 @@ def _change(pin: Pin, selection: Selection, *, policy: Policy) -> change.Change 
     """What moved the ratio between the last two months, along the dimension that explains it best."""
     before, last = _last_two(pin, selection)
     narrow = replace(selection, months=(before, last))
-    names = [name for name in EXPLAINERS if _levels(pin, selection, name) > 1]
-    if before not in pin.counts.months or not names:
-        return None
+    varying = [name for name in EXPLAINERS if _levels(pin, selection, name) > 1]
+    names = varying or list(pin.extent.dimensions)[:1]
     tallies = [pin.counts.totals(narrow, by=("month", name)) for name in names]
     return change.best_explanation(tallies, before=before, after=last, policy=policy)
 
