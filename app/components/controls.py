@@ -26,12 +26,13 @@ def page(slot: TagChild, *body: TagChild) -> TagList:
     return TagList(tags.div(slot, class_="page-slot"), tags.div(*body, class_="page-body"))
 
 
-def page_state(state: State) -> Tag:
-    """Why this page has nothing to show, and what can be done."""
+def page_state(state: State, *, action_id: str = "") -> Tag:
+    """Why this page has nothing to show, and what can be done; with `action_id`, by a button."""
     return tags.section(
         tags.div(icon_svg("circle-info"), class_="state-icon"),
         tags.h2(state.title),
         tags.p(state.body) if state.body else None,
+        ui.input_action_button(action_id, state.action, class_="btn-primary") if state.action and action_id else None,
         class_=f"page-state page-state-{state.kind}",
         role="status",
     )

@@ -67,7 +67,7 @@ def page_server(
     @render.ui
     def state() -> TagChild:
         problem = view.state(l10n, figures())
-        return cards.state_card(problem, action_id=session.ns("lift")) if problem else None
+        return controls.page_state(problem, action_id=session.ns("lift")) if problem else None
 
     lifting: reactive.Value[bool] = reactive.Value(False)
 

@@ -41,7 +41,7 @@ EXAMPLES = (
     (r"row (?P<row>[\d,.]+): (?P<value>.+)", mark("row {row}: {value}")),
     (r"rows? (?P<row>[\d,.]+) has no line end", mark("row {row} has no line end")),
     (r"of (?P<n>[\d,.]+) eligible rows; kept .*", mark("of {n} eligible rows")),
-    (r"AUC alone (?P<value>[\d.]+)", mark("AUC on its own {value}")),
+    (r"AUC alone (?P<auc>[\d.]+)", mark("AUC on its own {auc}")),
     (r"after (?P<month>\d{6}): not yet known, left out", mark("after {month}")),
     (r"read as negative: (?P<value>.+)", mark("read as negative: {value}")),
     (r"(?P<value>\S+) \(nobody knows whether it was offered\) counts as not accepted", "{value}"),
@@ -106,6 +106,8 @@ def _shown(l10n: L10n, name: str, text: str) -> str:
     """A part of an example: months and numbers as the reader writes them."""
     if name == "month":
         return l10n.month(int(text))
+    if name == "auc":
+        return l10n.number(float(text), 3)
     if name in ("row", "n"):
         return l10n.number(int(re.sub(r"\D", "", text)))
     try:
