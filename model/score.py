@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 
 from model.bundle import Bundle
-from model.encode import Encoding
 
 REASONS = 3
 CHUNK = 100_000
@@ -63,11 +62,3 @@ def _text(feature: np.ndarray, value: np.ndarray, names: Sequence[str]) -> pd.Ca
     distinct, codes = np.unique(key, return_inverse=True)
     levels = [f"{names[k // 2000]}:{(k % 2000 - 1000) / 100:+.2f}" for k in distinct if k >= 0]
     return pd.Categorical.from_codes(codes - int((distinct < 0).sum()), categories=pd.Index(levels, dtype="str"))
-
-
-def unseen(encoding: Encoding, frame: pd.DataFrame) -> dict[str, tuple[str, ...]]:
-    """Levels of each category that the model never saw in training, and so treats as missing."""
-    out = {
-        n: tuple(sorted(set(map(str, frame[n].dropna().unique())) - set(encoding.levels[n]))) for n in encoding.levels
-    }
-    return {n: levels for n, levels in out.items() if levels}

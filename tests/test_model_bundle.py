@@ -121,3 +121,11 @@ def test_category_codes_do_not_depend_on_the_order_of_levels(bundle: Bundle, row
 def test_a_missing_feature_is_an_error_and_never_zero(bundle: Bundle, rows: pd.DataFrame) -> None:
     with pytest.raises(KeyError, match="b"):
         score(bundle, rows.drop(columns="b"))
+
+
+def test_a_feature_that_says_nothing_in_training_is_left_out(rows: pd.DataFrame) -> None:
+    flat = rows.assign(one=np.float32(1), none=np.float32(np.nan), same=pd.Categorical(["x"] * len(rows)))
+    some = flat.assign(some=np.where(np.arange(len(rows)) % 2, np.float32(1), np.float32(np.nan)))
+    encoding = learn(some, ("a", "one", "none", "same", "some", "c"))
+    assert encoding.names == ("a", "some", "c")
+    assert encoding.categorical == [2]

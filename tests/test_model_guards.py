@@ -86,3 +86,13 @@ def test_everybody_pays_is_no_model() -> None:
         guards.not_one_answer(tp=0, fp=0, tn=2051, fn=102)
     guards.not_one_answer(tp=2000, fp=80, tn=22, fn=51)
     guards.not_one_answer(tp=0, fp=0, tn=0, fn=0)
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -0.1, 1.2])
+def test_a_score_that_is_no_probability_stops_the_run(bad: float) -> None:
+    score, month = np.array([np.nan, 0.2, bad, 0.4]), np.array([202401, 202402, 202403, 202403])
+    with pytest.raises(
+        guards.GuardTripped, match=r"1 score\(s\) are not numbers from 0 to 1, the first .* in month 202403"
+    ):
+        guards.numbers(score, month, first=202402)
+    guards.numbers(np.array([np.nan, 0.2, 0.0, 1.0]), month, first=202402)

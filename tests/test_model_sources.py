@@ -137,3 +137,18 @@ def test_labels_of_the_newest_months_are_open(released: ParquetStore) -> None:
     asked = rows[rows["eligible"] == 1]
     newest = between(meaning["as_of"], meaning["last_month"])
     assert pd.Series(asked.loc[asked["month"].isin(newest), "label_state"]).isin((2, 3)).all()
+
+
+def test_the_five_documented_files_are_enough(bank: Path) -> None:
+    files = bank / "five"
+    files.mkdir()
+    for path in (bank / "files").glob("prueba_*"):
+        (files / path.name).symlink_to(path)
+    words = ["--source", "opciones_pago", "--data", str(files), "--store", str(bank / "of_five"), "--quiet"]
+    assert train.main([*words, "--refit-every", "6"]) == 0
+    release = ParquetStore(bank / "of_five").read()
+    assert release.document("arms") == {}
+    names = {f["name"] for f in release.document("model_card")["features"]}
+    assert not {"balance", "past_due", "days_past_due"} & names
+    assert {"last_days_past_due_end", "label_last"} <= names
+    assert (release.frame("rows")["eligible"] == 1).all()

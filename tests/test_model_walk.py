@@ -80,3 +80,11 @@ def test_reasons_read_as_feature_and_signed_contribution() -> None:
 
 def test_the_same_seed_gives_the_same_models(bank, walked: Walked) -> None:
     assert [s.digest for s in _walk(bank).steps] == [s.digest for s in walked.steps]
+
+
+def test_reasons_can_be_kept_to_the_newest_months(bank) -> None:
+    made = features.build(bank)
+    labels = labels_of(bank, made)
+    short = walk(made, labels, positive={}, refit_every=3, seed=1, explain_last=2)
+    told = np.unique(labels.month[short.reasons.feature[:, 0] >= 0])
+    assert told.tolist() == [202309, 202310]
