@@ -26,6 +26,7 @@ from app.views import releases_coverage as coverage
 from app.views import releases_figures as numbers
 from app.views import releases_model as model
 from app.views import releases_oddities as oddities
+from app.views import releases_worth as worth
 from data.counts import Selection
 from data.coverage import STEPS
 from data.memory_store import MemoryStore
@@ -247,10 +248,10 @@ def test_features_stand_by_source_and_by_when_they_are_known() -> None:
 
 
 def test_the_leaderboard_holds_the_model_against_the_bank_and_against_no_skill() -> None:
-    assert model.board_headline(EN, CARD).title == (
+    assert worth.board_headline(EN, CARD).title == (
         "Out of time the model ranks better than the bank's score: AUC 0.700 (0.660 – 0.740) against 0.600"
     )
-    table = model.board(EN, CARD)
+    table = worth.board(EN, CARD)
     assert table is not None
     assert [r[0].text for r in table.rows] == [
         "LightGBM (published)", "… on clients that it had never seen", "Logistic regression", "The bank's own score",
@@ -263,16 +264,16 @@ def test_the_leaderboard_holds_the_model_against_the_bank_and_against_no_skill()
 
 def test_overlapping_intervals_are_not_called_better() -> None:
     lines = [CHAMPION, _line("bank_score", 0.69, 0.65, 0.73)]
-    assert "does not clearly rank better" in model.board_headline(EN, {**CARD, "leaderboard": lines}).title
+    assert "does not clearly rank better" in worth.board_headline(EN, {**CARD, "leaderboard": lines}).title
 
 
 def test_without_a_bank_score_chance_is_the_measure() -> None:
-    title = model.board_headline(PT, {**CARD, "leaderboard": [CHAMPION]}).title
+    title = worth.board_headline(PT, {**CARD, "leaderboard": [CHAMPION]}).title
     assert title == "Fora do tempo o modelo ordena com AUC 0,700 (0,660 – 0,740); 0,5 é acaso"
 
 
 def test_the_guards_name_the_refused_feature_and_its_auc() -> None:
-    said = {c.text: c.tone for c in model.guards(EN, CARD)}
+    said = {c.text: c.tone for c in worth.guards(EN, CARD)}
     refused = next(text for text in said if "puntaje" in text)
     assert refused.startswith("Refused as a feature: puntaje. On its own it ranks the outcome with AUC 1.000")
     assert said[refused] == "warn"
@@ -284,10 +285,10 @@ def test_the_guards_name_the_refused_feature_and_its_auc() -> None:
 
 def test_guards_that_found_nothing_say_so_and_missing_ones_are_not_invented() -> None:
     clean = {**CARD, "guards": {"leak_auc": 0.98, "refused": [], "barred": []}, "metrics": {}}
-    texts = [c.text for c in model.guards(EN, clean)]
+    texts = [c.text for c in worth.guards(EN, clean)]
     assert "No single feature ranks the outcome with an AUC above 0.98" in texts
     assert "Too few outcomes to tell the scores from chance" in texts
-    assert [c.text for c in model.guards(EN, {})] == ["The release carries no record of its guards"]
+    assert [c.text for c in worth.guards(EN, {})] == ["The release carries no record of its guards"]
 
 
 def test_the_windows_run_from_the_newest_and_those_without_outcomes_show_none() -> None:
@@ -302,8 +303,8 @@ def test_the_windows_run_from_the_newest_and_those_without_outcomes_show_none() 
 
 def test_a_card_with_nothing_on_it_is_a_card() -> None:
     assert model.headline(EN, {}).title == "The release carries no model"
-    assert model.facts(EN, {}) == [] and model.board(EN, {}) is None and model.windows(EN, {}) is None
-    assert model.board_headline(EN, {}).title == "The release carries no figures out of time"
+    assert model.facts(EN, {}) == [] and worth.board(EN, {}) is None and model.windows(EN, {}) is None
+    assert worth.board_headline(EN, {}).title == "The release carries no figures out of time"
 
 
 # Oddities

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import datetime as dt
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from htmltools import Tag, TagChild, TagList, tags
-from shiny import Inputs, Outputs, Session, module, reactive, render, req, ui
+from shiny import Inputs, Outputs, Session, module, reactive, render, ui
 
 from app.charts.waterfall import waterfall
 from app.components import card_list, cards, controls
@@ -16,18 +15,18 @@ from app.components.chart import chart_output, render_chart
 from app.components.verdict import SHEET
 from app.desk import Pin
 from app.l10n import L10n
+from app.pages import releases_on_demand as on_demand
 from app.pages.base import Page
 from app.theme import Look
 from app.views import choices
 from app.views import releases as view
-from app.views import releases_change as change
 from app.views import releases_coverage as coverage
 from app.views import releases_figures as numbers
 from app.views import releases_model as model
 from app.views import releases_oddities as oddities
+from app.views import releases_worth as worth
 from app.words import mark
 from data.counts import Selection
-from data.store import Store
 from monitoring.policy import Policy
 
 SECONDS_PER_MINUTE = 60
@@ -167,15 +166,15 @@ def page_server(
 
     @render.ui
     def board_head() -> Tag:
-        return cards.headline(model.board_headline(l10n, card_of()))
+        return cards.headline(worth.board_headline(l10n, card_of()))
 
     @render.ui
     def board() -> TagList:
-        lines = model.board(l10n, card_of())
+        lines = worth.board(l10n, card_of())
         return TagList(
             cards.table(lines) if lines else None,
             tags.h3(l10n.say("Guards"), class_="small-head"),
-            card_list.conditions(model.guards(l10n, card_of())),
+            card_list.conditions(worth.guards(l10n, card_of())),
         )
 
     @render.ui
@@ -196,87 +195,8 @@ def page_server(
         found = oddities.table(l10n, odd_of())
         return cards.table(found) if found else None
 
-    _check(input, l10n=l10n, pin=pin)
-    _change(input, l10n=l10n, shown=shown)
-
-
-def _check(input: Inputs, *, l10n: L10n, pin: Callable[[], Pin]) -> None:
-    """The button that reads every file against its hash, off the event loop."""
-
-    @ui.bind_task_button(button_id="verify")
-    @reactive.extended_task
-    async def check(store: Store) -> numbers.Checked:
-        return await asyncio.to_thread(numbers.check, store)
-
-    @reactive.effect
-    @reactive.event(input.verify)
-    def _() -> None:
-        store = pin().store
-        req(store is not None)
-        check(store)  # type: ignore[arg-type]
-
-    @render.ui
-    def checked() -> TagChild:
-        if check.status() == "running":
-            return card_list.working(l10n.say("Reading every file and comparing it with its hash"))
-        if check.status() == "initial":
-            return tags.span(
-                l10n.say("Reads every file of every release and compares it with its hash."), class_="muted"
-            )
-        found = check.result()
-        text, tone = change.checked(l10n, found)
-        return card_list.outcome(text, tone=tone, items=found.damaged)
-
-
-def _change(input: Inputs, *, l10n: L10n, shown: Callable[[], numbers.Shown]) -> None:
-    """The button that compares with the release before, off the event loop."""
-
-    @ui.bind_task_button(button_id="compare")
-    @reactive.extended_task
-    async def compare(store: Store, old: str, new: str) -> numbers.Compared:
-        return await asyncio.to_thread(numbers.compare, store, old, new)
-
-    @reactive.effect
-    @reactive.event(input.compare)
-    def _() -> None:
-        store, before = shown().pin.store, shown().before
-        req(store is not None and before is not None)
-        compare(store, before.version, shown().pin.version)  # type: ignore[arg-type, union-attr]
-
-    @reactive.calc
-    def compared() -> numbers.Compared | None:
-        """The difference of the two releases that are meant now; None while it was not asked for."""
-        return numbers.of(shown(), compare.result() if compare.status() == "success" else None)
-
-    @render.ui
-    def change_head() -> Tag:
-        return cards.headline(change.headline(l10n, shown(), compared()))
-
-    @render.ui
-    def compare_tool() -> TagChild:
-        before = shown().before
-        if before is None:
-            return tags.p(change.first(l10n), class_="muted first-release")
-        return tags.div(
-            ui.input_task_button(
-                "compare",
-                l10n.say("Compare with {version}", version=before.version),
-                label_busy=l10n.say("Comparing…"),
-                type="outline-secondary",
-            ),
-            tags.span(l10n.say("Reads the months that differ, row by row."), class_="muted"),
-            class_="tool-row",
-        )
-
-    @render.ui
-    def changed() -> TagChild:
-        if compare.status() == "running":
-            return card_list.working(l10n.say("Reading the months that differ, row by row"))
-        found = compared()
-        if found is None:
-            return None
-        figures = change.table(l10n, found)
-        return TagList(tags.p(change.touched(l10n, found), class_="touched"), cards.table(figures) if figures else None)
+    on_demand.check(input, l10n=l10n, pin=pin)
+    on_demand.difference(input, l10n=l10n, shown=shown)
 
 
 PAGE = Page("releases", mark("Releases"), page_ui, page_server, words={"cover": "unit"})

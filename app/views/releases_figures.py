@@ -49,12 +49,13 @@ class Covered:
 @dataclass(frozen=True)
 class Checked:
     """A check of every file of a store: how many of how many releases; one sentence per damaged file; what went wrong
-    with the check itself, if anything."""
+    with the check itself, if anything; the newest release when it began."""
 
     files: int
     releases: int
     damaged: Sequence[str]
     trouble: str = ""
+    newest: str = ""
 
 
 @dataclass(frozen=True)
@@ -105,12 +106,13 @@ def _count(chain: Coverage, step: str) -> int:
 def check(store: Store) -> Checked:
     """Reads every file of every release against its hash; takes seconds on a large store."""
     try:
+        newest = store.version()
         damaged = store.verify()
         releases = store.releases()
         files = {sha for r in releases for sha in _hashes(store, r.version)}
     except (CarteraError, OSError) as error:
         return Checked(0, 0, (), str(error))
-    return Checked(len(files), len(releases), tuple(damaged))
+    return Checked(len(files), len(releases), tuple(damaged), newest=newest)
 
 
 def _hashes(store: Store, version: str) -> list[str]:
