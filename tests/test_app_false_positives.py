@@ -26,6 +26,7 @@ from app.pages.false_positives import PAGE
 from app.theme import Look
 from app.views import false_positives as view
 from app.views import false_positives_figures as numbers
+from app.views import threshold_dial as dials
 from app.views.error_shapes import Rate
 from data.counts import Selection
 from data.rows import NEGATIVE, OPEN, UNLABELLED
@@ -194,7 +195,7 @@ def test_a_threshold_above_every_score_is_undefined_and_says_why(known: Pin) -> 
 
 
 def test_the_slider_lands_on_the_grid_and_on_the_operating_threshold(known: Pin) -> None:
-    dial = numbers.dial(known)
+    dial = dials.dial(known)
     assert (dial.step, dial.usual, dial.least, dial.most) == (5.0, 35.0, 5.0, 95.0)
     assert dial.at(0.36) == 35.0
     assert (dial.at(0.0), dial.at(1.0)) == (5.0, 95.0)
@@ -202,10 +203,10 @@ def test_the_slider_lands_on_the_grid_and_on_the_operating_threshold(known: Pin)
 
 
 def test_until_it_is_moved_the_slider_stands_for_the_operating_threshold(known: Pin) -> None:
-    assert numbers.resolve(known, numbers.UNSET) == pytest.approx(0.35)
-    assert numbers.resolve(known, 60) == pytest.approx(0.60)
-    assert (numbers.asked("60"), numbers.asked("ninety"), numbers.asked("140"), numbers.asked("")) == (60, 0, 0, 0)
-    assert (numbers.clicked("0.6"), numbers.clicked("6"), numbers.clicked("")) == (0.6, 0, 0)
+    assert dials.resolve(known, dials.UNSET) == pytest.approx(0.35)
+    assert dials.resolve(known, 60) == pytest.approx(0.60)
+    assert (dials.asked("60"), dials.asked("ninety"), dials.asked("140"), dials.asked("")) == (60, 0, 0, 0)
+    assert (dials.clicked("0.6"), dials.clicked("6"), dials.clicked("")) == (0.6, 0, 0)
 
 
 def test_the_curve_agrees_with_every_single_threshold(known: Pin) -> None:

@@ -145,6 +145,13 @@ def test_bars_run_from_the_highest_down_with_the_too_small_ones_grey_at_the_end(
     assert drawn[1].low < 0.10 < drawn[1].high
 
 
+def test_gaps_run_from_the_most_over_stated_up() -> None:
+    mixed_up = pin(*(group(50, positives=25 + k, region=f"R{k:02d}") for k in (4, -6, 0, 8)))
+    drawn = view.bars(EN, _found(mixed_up, "region"), "gap").bars
+    assert [b.label for b in drawn] == ["−12.0\u00a0pp", "0.0\u00a0pp", "+8.0\u00a0pp", "+16.0\u00a0pp"]
+    assert view.headline(EN, _found(mixed_up, "region"), "gap").title == "No segment departs from its prediction"
+
+
 def test_the_gap_is_drawn_with_its_interval_and_its_level(planted: Pin) -> None:
     drawn = {b.key: b for b in view.bars(EN, _found(planted, "region"), "gap").bars}
     assert drawn["R00"].tone == "act"

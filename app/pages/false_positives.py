@@ -21,6 +21,7 @@ from app.theme import Look
 from app.views import choices
 from app.views import false_positives as view
 from app.views import false_positives_figures as numbers
+from app.views import threshold_dial as dials
 from app.words import mark
 from data.counts import Selection, Tally
 from monitoring.curves import SegmentErrors
@@ -35,7 +36,7 @@ def page_ui(*, l10n: L10n, asked: Mapping[str, str]) -> TagList:
         controls.strip(
             tags.div(
                 ui.input_slider(
-                    "threshold", l10n.say("Flag from a score of"), 0, 100, numbers.asked(asked.get("cut", "")),
+                    "threshold", l10n.say("Flag from a score of"), 0, 100, dials.asked(asked.get("cut", "")),
                     step=0.1, post="%", ticks=False,
                 ),
                 tags.p(ui.output_text("usual", inline=True), class_="dial-note"),
@@ -100,7 +101,7 @@ def page_server(
 
     @reactive.calc
     def cut() -> numbers.Cut:
-        return numbers.cut(counted(), numbers.resolve(pin(), input.threshold()))
+        return numbers.cut(counted(), dials.resolve(pin(), input.threshold()))
 
     @reactive.calc
     def dimension() -> str:
@@ -121,9 +122,9 @@ def page_server(
 
     @reactive.effect
     def _() -> None:
-        dial = numbers.dial(pin())
+        dial = dials.dial(pin())
         with reactive.isolate():
-            value = numbers.resolve(pin(), input.threshold())
+            value = dials.resolve(pin(), input.threshold())
         ui.update_slider("threshold", min=dial.least, max=dial.most, step=dial.step, value=dial.at(value))
 
     @reactive.effect
@@ -140,7 +141,7 @@ def page_server(
 
     @render.text
     def usual() -> str:
-        return view.usual(l10n, numbers.dial(pin()))
+        return view.usual(l10n, dials.dial(pin()))
 
     @render.ui
     def capacity() -> Tag:
@@ -197,9 +198,9 @@ def page_server(
     @reactive.effect
     @reactive.event(curve_chart.clicked)
     def _() -> None:
-        wanted = numbers.clicked(picked(curve_chart.clicked()).x)
+        wanted = dials.clicked(picked(curve_chart.clicked()).x)
         req(wanted)
-        ui.update_slider("threshold", value=numbers.dial(pin()).at(wanted))
+        ui.update_slider("threshold", value=dials.dial(pin()).at(wanted))
 
     @reactive.effect
     @reactive.event(segments_chart.clicked)

@@ -7,11 +7,13 @@ from collections.abc import Sequence
 
 from app.l10n import L10n
 from app.views.error_shapes import Reading
-from app.views.false_positives_figures import Counted, Cut, Dial
-from app.views.false_positives_matrix import matrix_headline, rates, rates_headline, square, units
+from app.views.false_positives_figures import Counted, Cut
+from app.views.false_positives_matrix import matrix_headline, square, units
 from app.views.false_positives_pictures import segment_bars, segments_headline, thresholds, thresholds_headline
+from app.views.false_positives_rates import rates, rates_headline
 from app.views.false_positives_words import threshold
 from app.views.shapes import State
+from app.views.threshold_dial import Dial
 from app.words import mark
 from monitoring.metrics import share
 

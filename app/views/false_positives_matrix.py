@@ -1,24 +1,16 @@
-"""App room: the confusion matrix and its rates in words: what each is a share of, and what it is for."""
+"""App room: the confusion matrix in words, in rows or in money."""
 
 from __future__ import annotations
 
-import math
-
 from app.l10n import L10n
-from app.views import names
-from app.views.error_shapes import Quadrant, Rate, Square
+from app.views.error_shapes import Quadrant, Square
 from app.views.false_positives_figures import Counted, Cut
 from app.views.false_positives_words import threshold
 from app.views.shapes import Headline
-from monitoring.estimate import Estimate
 from monitoring.metrics import share
 from monitoring.rates import Matrix
 
 ROWS, MONEY = "rows", "balance"
-FEW_CONTACTS = 2
-"""Contacts per success below which a second digit is needed to tell them apart."""
-UNKNOWABLE = ("not_identifiable", "no_propensity", "low_ess")
-"""Reasons for which a rate of everyone cannot be known, however many rows there are."""
 
 
 def units(l10n: L10n, counted: Counted) -> dict[str, str]:
@@ -79,145 +71,3 @@ def _matrix(cut: Cut, unit: str) -> Matrix:
 
 def _amount(l10n: L10n, amount: float, unit: str) -> str:
     return l10n.money(amount) if unit == MONEY else l10n.number(amount)
-
-
-def rates_headline(l10n: L10n, cut: Cut) -> Headline:
-    """How the wasted share stands to the break-even, and the difference that matters between the rates."""
-    fdr, limit = cut.errors.fdr, cut.counted.policy.break_even_fdr
-    said = {"fdr": l10n.percent(fdr.value), "limit": l10n.percent(limit)}
-    if not (math.isfinite(fdr.value) and math.isfinite(limit)):
-        title = l10n.say("Five rates, five denominators")
-    elif cut.errors.level == "act":
-        title = l10n.say("{fdr} of the contacts are wasted: more than the {limit} that pay for themselves", **said)
-    elif fdr.value > limit:
-        title = l10n.say("{fdr} of the contacts are wasted, above {limit} but within chance", **said)
-    else:
-        title = l10n.say("{fdr} of the contacts are wasted, below the break-even of {limit}", **said)
-    return Headline(title, l10n.say("Each rate divides by something else: read what it is a share of. 95% intervals"))
-
-
-def rates(l10n: L10n, cut: Cut) -> list[Rate]:
-    """The rates side by side, the one that collections feels first."""
-    return [
-        _fdr(l10n, cut),
-        _precision(l10n, cut),
-        _contacts(l10n, cut),
-        *_of_money(l10n, cut),
-        _fpr(l10n, cut),
-        _recall(l10n, cut),
-    ]
-
-
-def _fdr(l10n: L10n, cut: Cut) -> Rate:
-    e = cut.errors
-    limit = l10n.percent(cut.counted.policy.break_even_fdr)
-    return _rate(
-        l10n, "fdr", e.fdr,
-        name=l10n.say("Wasted contacts (FDR)"),
-        formula="FP ÷ (TP + FP)",
-        share_of=l10n.say("of the flagged with a known outcome"),
-        use=l10n.say("What collections feels: the part of the worked list that fails."),
-        level=e.level,
-        against=l10n.say("break-even {limit}", limit=limit) if math.isfinite(e.fdr.value) else "",
-    )  # fmt: skip
-
-
-def _precision(l10n: L10n, cut: Cut) -> Rate:
-    return _rate(
-        l10n, "precision", cut.errors.precision,
-        name=l10n.say("Precision"),
-        formula="TP ÷ (TP + FP)",
-        share_of=l10n.say("of the flagged with a known outcome"),
-        use=l10n.say("How often a yes comes true: 1 − FDR."),
-    )  # fmt: skip
-
-
-def _contacts(l10n: L10n, cut: Cut) -> Rate:
-    e = cut.errors.contacts_per_success
-    digits = 2 if e.value < FEW_CONTACTS else 1
-    low, high = l10n.number(e.low, digits), l10n.number(e.high, digits)
-    reach = l10n.say("more than {low}", low=low) if math.isinf(e.high) else f"[{low} – {high}]"
-    return Rate(
-        key="contacts_per_success",
-        name=l10n.say("Contacts per success"),
-        value=l10n.number(e.value, digits) if math.isfinite(e.value) else l10n.say("Undefined"),
-        interval=reach,
-        n=_n(l10n, e),
-        formula="(TP + FP) ÷ TP",
-        share_of=l10n.say("flagged for each one that came true"),
-        use=l10n.say("Plans the calls of a campaign."),
-        missing="" if math.isfinite(e.value) else names.reason(l10n, e.reason),
-    )
-
-
-def _of_money(l10n: L10n, cut: Cut) -> list[Rate]:
-    if not cut.counted.pin.carries("balance"):
-        return []
-    value, money = cut.errors.fdr_balance, cut.errors.balances.flagged
-    return [
-        Rate(
-            key="fdr_balance",
-            name=l10n.say("Wasted balance (FDR by balance)"),
-            value=l10n.percent(value) if math.isfinite(value) else l10n.say("Undefined"),
-            interval=l10n.say("no interval: few large balances decide it"),
-            n=_n(l10n, cut.errors.fdr),
-            formula="FP ÷ (TP + FP), $",
-            share_of=l10n.say("of {money} flagged with a known outcome", money=l10n.money(money)),
-            use=l10n.say("For the cash plan: the part of the balance worked that fails."),
-            missing="" if math.isfinite(value) else names.reason(l10n, cut.errors.fdr.reason or "no_balance"),
-        )
-    ]
-
-
-def _fpr(l10n: L10n, cut: Cut) -> Rate:
-    return _rate(
-        l10n, "fpr", cut.errors.fpr,
-        name=l10n.say("False-positive rate (FPR)"),
-        formula="FP ÷ (FP + TN)",
-        share_of=_everyone(l10n, cut, l10n.say("of all for whom it did not happen")),
-        use=l10n.say("Compares months, segments and models: it does not depend on how many are positive."),
-    )  # fmt: skip
-
-
-def _recall(l10n: L10n, cut: Cut) -> Rate:
-    return _rate(
-        l10n, "recall", cut.errors.recall,
-        name=l10n.say("Captured positives (recall)"),
-        formula="TP ÷ (TP + FN)",
-        share_of=_everyone(l10n, cut, l10n.say("of all for whom it happened")),
-        use=l10n.say("What the threshold lets go: 1 − recall is missed."),
-    )  # fmt: skip
-
-
-def _everyone(l10n: L10n, cut: Cut, words: str) -> str:
-    if cut.errors.basis != "ipw":
-        return words
-    return l10n.say("{share_of}, weighted by the logged chance of an offer", share_of=words)
-
-
-def _rate(
-    l10n: L10n, key: str, e: Estimate, *, name: str, formula: str, share_of: str, use: str, level: str = "unknown",
-    against: str = "",
-) -> Rate:  # fmt: skip
-    missing = "" if math.isfinite(e.value) else names.reason(l10n, e.reason)
-    none = l10n.say("Not identifiable") if e.reason in UNKNOWABLE else l10n.say("Undefined")
-    return Rate(
-        key=key,
-        name=name,
-        value=none if missing else l10n.percent(e.value),
-        interval="" if missing else f"[{l10n.interval(e.low, e.high)}]",
-        n="" if missing else _n(l10n, e),
-        formula=formula,
-        share_of=share_of,
-        use=use,
-        missing=missing,
-        level=level,
-        against=against,
-    )
-
-
-def _n(l10n: L10n, e: Estimate) -> str:
-    if e.method == "ess":
-        return l10n.say("worth n {n}", n=l10n.number(e.n))
-    text = l10n.say("n {n}", n=l10n.number(e.n))
-    return l10n.say("{n}, small sample", n=text) if e.reason == "small_sample" else text

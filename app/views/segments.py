@@ -118,7 +118,9 @@ def _title(l10n: L10n, found: Breakdown, measure: str) -> str:
         return l10n.say("{dimension}: nothing to show yet", dimension=dimension)
     top = ranked[0]
     said = {"name": _name(l10n, found, top), "value": in_words(l10n, value(scope, top, measure), measure)}
-    if measure in ("observed", "gap") and top.state == "ok":
+    if measure == "gap" and top.state == "ok":
+        return l10n.say("No segment departs from its prediction")
+    if measure == "observed" and top.state == "ok":
         return l10n.say("No segment departs from its prediction; {name} is highest with {value}", **said)
     if measure in OF_SCORES:
         return l10n.say("{name} is highest with {value}", **said)

@@ -186,8 +186,9 @@ def heaviest_bars(breakdown: Breakdown, measure: str) -> list[Segment]:
 
 
 def in_order(scope: Scope, segments: Sequence[Segment], measure: str) -> list[Segment]:
-    """Highest first; those whose measure rests on too few cases, or on none, at the end."""
-    return sorted(segments, key=lambda s: (not is_judged(scope, s, measure), -_number(value(scope, s, measure))))
+    """Highest first, of gaps the most over-stated first; those that rest on too few cases, or on none, at the end."""
+    sign = 1 if measure == "gap" else -1
+    return sorted(segments, key=lambda s: (not is_judged(scope, s, measure), sign * _number(value(scope, s, measure))))
 
 
 def is_judged(scope: Scope, segment: Segment, measure: str) -> bool:
@@ -199,4 +200,4 @@ def is_judged(scope: Scope, segment: Segment, measure: str) -> bool:
 
 
 def _number(value: float) -> float:
-    return value if math.isfinite(value) else -math.inf
+    return value if math.isfinite(value) else 0.0
