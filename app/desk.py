@@ -54,6 +54,11 @@ class Pin:
         """Whether the data carry "gross", "balance", "cash", "arms", "propensity", "clients", "bank_score", ..."""
         return what in self.meaning.get("carries", ())
 
+    @property
+    def has_ratio(self) -> bool:
+        """Whether an overdue ratio can be computed: it needs balances and days past due."""
+        return self.carries("balance") and self.carries("days_past_due")
+
     @cached_property
     def as_of(self) -> int:
         """The last month whose end is known: later months have rows, but no cash and no outcome yet."""

@@ -88,6 +88,10 @@ def test_labels_are_moved_apart_and_keep_their_order() -> None:
     assert spread([], 1.0) == []
 
 
+def test_labels_at_the_foot_of_a_picture_are_lifted_into_it() -> None:
+    assert spread([0.0, 0.0], 0.5, least=0.25) == [0.25, 0.75]
+
+
 def test_ageing_runs_from_light_to_dark_and_the_scale_has_both_ends() -> None:
     ramp = [ageing(k, 9) for k in range(9)]
     brightness = [sum(int(c[i : i + 2], 16) for i in (1, 3, 5)) for c in ramp]

@@ -117,6 +117,12 @@ def test_without_balances_boxes_are_hidden_with_the_reason_and_outcomes_take_the
     assert "positive in Dec 2024" in head
 
 
+def test_without_days_past_due_there_is_no_ratio_although_there_are_balances() -> None:
+    boxes, _, head = _said(["balance"])
+    assert "Overdue ratio (ICV) (the data carry no days past due)" in boxes
+    assert "positive in Dec 2024" in head
+
+
 def test_months_that_are_still_open_are_not_judged() -> None:
     with session(store_with(draft(open_months=(202411, 202412)))) as found:
         boxes = _html(found, "pulse-boxes")

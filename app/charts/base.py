@@ -59,8 +59,9 @@ def defined(values: Sequence[float]) -> list[float | None]:
     return [v if math.isfinite(v) else None for v in values]
 
 
-def spread(positions: Sequence[float], gap: float) -> list[float]:
-    """Positions moved apart so that neighbours are at least `gap` from each other, keeping order and centre."""
+def spread(positions: Sequence[float], gap: float, *, least: float = -math.inf) -> list[float]:
+    """Positions moved apart so that neighbours are at least `gap` from each other, keeping order, and centre unless
+    one would fall below `least`."""
     order = sorted(range(len(positions)), key=lambda i: positions[i])
     out = [positions[i] for i in order]
     for _ in range(len(out)):
@@ -69,5 +70,6 @@ def spread(positions: Sequence[float], gap: float) -> list[float]:
             if short > 0:
                 out[k - 1] -= short / 2
                 out[k] += short / 2
-    placed = dict(zip(order, out, strict=True))
+    lift = max(0.0, least - out[0]) if out else 0.0
+    placed = dict(zip(order, (at + lift for at in out), strict=True))
     return [placed[i] for i in range(len(positions))]

@@ -71,7 +71,7 @@ def trend(data: Trend, look: Look) -> Spec:
         xaxis=month_axis(data.months),
         yaxis={"tickformat": data.tick or (".1%" if top - floor < 0.04 else ".0%"), "range": [floor, top], "nticks": 7},
         shapes=[*_mark_lines(data, look), *_level_lines(data, look), *_open(data, look)],
-        annotations=[*_ends(data, look, (top - floor) * 0.055), *_words(data, look)],
+        annotations=[*_ends(data, look, floor, (top - floor) * 0.055), *_words(data, look)],
         margin={"l": 8, "r": 16 + 6.3 * max((len(x) for x in _labels(data)), default=0), "t": 30, "b": 8},
     )
 
@@ -121,7 +121,7 @@ def _band(line: Line, data: Trend, look: Look) -> list[dict[str, Any]]:
     return [{**edge, "y": defined(line.low)}, {**edge, "y": defined(line.high), **fill}]
 
 
-def _ends(data: Trend, look: Look, gap: float) -> list[dict[str, Any]]:
+def _ends(data: Trend, look: Look, floor: float, gap: float) -> list[dict[str, Any]]:
     """The names of lines and levels at the right edge, moved apart where they would overlap."""
     c = look.colours
     inks = {"main": c.link, "second": c.navy, "third": c.muted, "fourth": c.good, "good": c.good, "bad": c.bad}
@@ -130,7 +130,7 @@ def _ends(data: Trend, look: Look, gap: float) -> list[dict[str, Any]]:
     side = {"x": 1, "xref": "paper", "xanchor": "left", "xshift": 6, "yref": "y", "yanchor": "middle"}
     return [
         {**side, "y": y, "text": text, "showarrow": False, "font": {"size": 12, "color": ink}, "align": "left"}
-        for (text, _, ink), y in zip(ends, spread([at for _, at, _ in ends], gap), strict=True)
+        for (text, _, ink), y in zip(ends, spread([at for _, at, _ in ends], gap, least=floor + gap / 2), strict=True)
     ]
 
 

@@ -109,7 +109,7 @@ def _row(cells: Sequence[Cell], key: str, input_id: str) -> Tag:
 
 def _length(value: str) -> str:
     """How much room a value needs: "short" as usual, else smaller type."""
-    return "short" if len(value) <= 7 else "long" if len(value) <= 10 else "longer"
+    return "short" if len(value) <= 7 else "long" if len(value) <= 8 else "longer" if len(value) <= 10 else "longest"
 
 
 def _hint(box: Box) -> Tag:

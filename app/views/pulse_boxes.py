@@ -20,7 +20,7 @@ MOST = 6
 def boxes(l10n: L10n, figures: Figures) -> list[Box]:
     """The boxes that these data support, the most telling first."""
     made = [_cash(l10n, figures), _acceptance(l10n, figures), _promise(l10n, figures)]
-    ratios = [_ratio(l10n, figures, days) for days in (30, 60, 90)] if figures.has_balance else []
+    ratios = [_ratio(l10n, figures, days) for days in (30, 60, 90)] if figures.has_ratio else []
     rest = [_offers(l10n, figures), _scored(l10n, figures), _kept(l10n, figures)]
     found = [box for box in (*ratios, *made, *rest) if box is not None]
     return found[:MOST]
@@ -29,8 +29,10 @@ def boxes(l10n: L10n, figures: Figures) -> list[Box]:
 def hidden(l10n: L10n, figures: Figures) -> list[Hidden]:
     """What the data cannot support, with the reason."""
     out = []
-    if not figures.has_balance:
-        out.append(Hidden(l10n.say("Overdue ratio (ICV)"), names.reason(l10n, "no_balance")))
+    if not figures.has_ratio:
+        lacking = l10n.say("the data carry no days past due")
+        reason = lacking if figures.pin.carries("balance") else names.reason(l10n, "no_balance")
+        out.append(Hidden(l10n.say("Overdue ratio (ICV)"), reason))
     if not figures.pin.carries("cash"):
         out.append(Hidden(l10n.say("Cash collected"), l10n.say("the data carry no payments")))
     if not _has_offers(figures):

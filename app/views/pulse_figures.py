@@ -34,9 +34,9 @@ class Figures:
     moved: change.Change | None
 
     @property
-    def has_balance(self) -> bool:
-        """Whether the data carry balances, without which there is no overdue ratio."""
-        return self.pin.carries("balance")
+    def has_ratio(self) -> bool:
+        """Whether there is an overdue ratio at all."""
+        return self.pin.has_ratio
 
     @property
     def has_gross(self) -> bool:
@@ -55,7 +55,7 @@ def figures(pin: Pin, selection: Selection, *, policy: Policy) -> Figures:
     counts = pin.counts
     by_month = counts.totals(reaching_back(selection, YEAR), by=("month",))
     grouped = counts.totals(selection, by=("month", "rg"))
-    icv = overdue.series(by_month, first=first_month(selection), policy=policy) if pin.carries("balance") else []
+    icv = overdue.series(by_month, first=first_month(selection), policy=policy) if pin.has_ratio else []
     dimension = side_dimension(pin, selection)
     return Figures(
         pin=pin,
@@ -99,7 +99,7 @@ def _last_two(pin: Pin, selection: Selection) -> tuple[int, int]:
 
 
 def _parts(pin: Pin, selection: Selection, dimension: str, *, policy: Policy) -> tuple[list, list]:
-    if not (dimension and pin.carries("balance")):
+    if not (dimension and pin.has_ratio):
         return [], []
     before, last = _last_two(pin, selection)
     found = pin.counts.totals(replace(selection, months=(before, last)), by=("month", dimension))
