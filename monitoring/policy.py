@@ -32,6 +32,7 @@ class Policy:
     oe_watch: float = 0.10  # [D] |observed/expected - 1| that matters
     oe_act: float = 0.20  # [D]
     min_n: int = 30  # [L] Brown, Cai & DasGupta 2001: below it every interval is rough
+    min_class: int = 10  # [P] ten events: fewer of either outcome and a month's AUC is not put into words
     min_n_drift: int = 100  # [L] Yurdakul & Naranjo: 41 % false alarms at n = 100
     confidence: float = 0.95  # [D]
 

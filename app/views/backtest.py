@@ -10,7 +10,7 @@ from app.charts.trend import Level, Line, Mark, Trend
 from app.l10n import L10n
 from app.views import names
 from app.views.backtest_boxes import boxes, small
-from app.views.backtest_figures import Figures, Run, classes, figures, runs_off
+from app.views.backtest_figures import Figures, Run, classes, figures, last_firm, runs_off
 from app.views.evidence import Evidence, hover
 from app.views.lights import LIGHTS
 from app.views.shapes import Cell, Headline, Hidden, State, Table
@@ -134,18 +134,21 @@ def promise_trend(l10n: L10n, figures: Figures) -> Trend:
 
 
 def auc_headline(l10n: L10n, figures: Figures) -> Headline:
-    """How well the score ranks, at the last judged month and over all of them."""
+    """How well the score ranks, in the last month that can tell."""
     unit = l10n.say("AUC with 95% DeLong interval, and KS, of the scored rows with a known outcome; 0.5 is chance")
-    if figures.summary is None:
-        return Headline(l10n.say("Nothing to judge yet"), unit)
-    now, least = figures.judged[-1], figures.policy.auc_ok
+    now = last_firm(figures.judged, policy=figures.policy)
+    if now is None:
+        return Headline(l10n.say("No month has enough of both outcomes for its rank to be judged"), unit)
+    least = figures.policy.auc_ok
     said = {
-        "auc": l10n.number(now.auc.value, 3), "month": l10n.month(now.month), "least": l10n.number(least, 2),
-        "all": l10n.number(figures.summary.auc.value, 3),
+        "auc": l10n.number(now.auc.value, 3), "low": l10n.number(now.auc.low, 2), "high": l10n.number(now.auc.high, 2),
+        "month": l10n.month(now.month), "least": l10n.number(least, 2),
     }  # fmt: skip
-    if now.auc.low >= least or (now.auc.value >= least):
-        return Headline(l10n.say("AUC {auc} in {month}, above the {least} that is called acceptable", **said), unit)
-    return Headline(l10n.say("AUC {auc} in {month}, below the {least} that is called acceptable", **said), unit)
+    if now.auc.low >= least:
+        return Headline(l10n.say("AUC {auc} ({low} – {high}) in {month}: above the acceptable {least}", **said), unit)
+    if now.auc.high < least:
+        return Headline(l10n.say("AUC {auc} ({low} – {high}) in {month}: below the acceptable {least}", **said), unit)
+    return Headline(l10n.say("AUC {auc} ({low} – {high}) in {month}: around the acceptable {least}", **said), unit)
 
 
 def auc_trend(l10n: L10n, figures: Figures) -> Trend:

@@ -57,6 +57,12 @@ def figures(pin: Pin, selection: Selection, *, policy: Policy) -> Figures:
     )  # fmt: skip
 
 
+def last_firm(judged: Sequence[backtest.MonthBacktest], *, policy: Policy) -> backtest.MonthBacktest | None:
+    """The last month with enough of both outcomes for its rank to be put into words; None when there is none."""
+    firm = [m for m in judged if min(m.positives, m.n - m.positives) >= policy.min_class]
+    return firm[-1] if firm else None
+
+
 def frozen_cuts(pin: Pin) -> tuple[int, ...]:
     """The score bands of the release: ten of equal population over all its scored rows, whatever is selected."""
     return backtest.band_cuts(pin.counts.histogram(Selection(), measures=("n",)))

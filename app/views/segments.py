@@ -21,15 +21,14 @@ __all__ = [
     "table_headline",
 ]  # fmt: skip
 
-OF_MONEY = ("icv", "balance")
 LEAST_Q = 0.001
 """Below it a q-value is only said to be small."""
 
 
 def measures(l10n: L10n, pin: Pin | None = None) -> dict[str, str]:
     """Choices of the measure, without those that the data do not carry."""
-    without = OF_MONEY if pin is not None and not pin.carries("balance") else ()
-    return {name: l10n.say(text) for name, text in MEASURES.items() if name not in without}
+    lacks = {"balance": pin is not None and not pin.carries("balance"), "icv": pin is not None and not pin.has_ratio}
+    return {name: l10n.say(text) for name, text in MEASURES.items() if not lacks.get(name)}
 
 
 def state(l10n: L10n, scope: Scope, *, dimension: str, measure: str) -> State | None:

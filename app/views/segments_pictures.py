@@ -89,7 +89,7 @@ def hover(l10n: L10n, scope: Scope, s: Segment) -> str:
         l10n.say("Predicted {value}, gap {gap}", value=l10n.percent(s.expected), gap=l10n.points(s.gap)),
         l10n.say("n {n} of {rows} rows", n=l10n.number(s.labelled), rows=l10n.number(s.rows)),
     ]
-    if scope.pin.carries("balance"):
+    if scope.pin.has_ratio:
         said = {
             "money": l10n.money(value(scope, s, "balance")),
             "icv": l10n.percent(s.icv),

@@ -60,9 +60,9 @@ def _columns(l10n: L10n, found: Breakdown) -> tuple[str, ...]:
         l10n.say("Gap, pp"),
         l10n.say("Light"),
     )
-    if not found.scope.pin.carries("balance"):
-        return always
-    return (*always, l10n.say("Balance a month, {unit}", unit=l10n.money_unit), l10n.say("ICV"))
+    pin = found.scope.pin
+    money = (l10n.say("Balance a month, {unit}", unit=l10n.money_unit),) if pin.carries("balance") else ()
+    return (*always, *money, *((l10n.say("ICV"),) if pin.has_ratio else ()))
 
 
 def _row(l10n: L10n, scope: Scope, s: Segment, name: str) -> tuple[Cell, ...]:
@@ -77,6 +77,5 @@ def _row(l10n: L10n, scope: Scope, s: Segment, name: str) -> tuple[Cell, ...]:
         Cell(l10n.signed(s.gap * 100), faint or (tone if s.level in ("watch", "act") else "")),
         Cell(l10n.say(light), tone),
     )
-    if not scope.pin.carries("balance"):
-        return row
-    return (*row, Cell(l10n.millions(value(scope, s, "balance"))), Cell(l10n.percent(s.icv)))
+    money = (Cell(l10n.millions(value(scope, s, "balance"))),) if scope.pin.carries("balance") else ()
+    return (*row, *money, *((Cell(l10n.percent(s.icv)),) if scope.pin.has_ratio else ()))
