@@ -88,7 +88,7 @@ def _range(data: Trend) -> tuple[float, float]:
         return math.nan, math.nan
     high, low = max(known), min(known)
     floor = 0.0 if low < 0.55 * high or high == low else max(0.0, low - 0.35 * (high - low))
-    return high + 0.12 * (high - floor) or 1.0, floor
+    return min(high + 0.12 * (high - floor), max(high, 1.02)) or 1.0, floor
 
 
 def _line(line: Line, height: int, data: Trend, look: Look) -> list[dict[str, Any]]:
