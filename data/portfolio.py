@@ -1,7 +1,8 @@
 """Data room: the demo bank. `python -m data.portfolio --out DIR` writes a seeded bank whose truth is known.
 
 The five files of the payment-option problem in their documented format, the two optional ones (cartera, decisiones),
-and in `truth/` what no bank knows: true probabilities, true effects, and the book of the worlds that did not happen.
+the bank's thresholds, and in `truth/` what no bank knows: true probabilities, true effects, and the book of the worlds
+that did not happen.
 With 36 months from 202301, trtest covers 202301..202512 as known at the end of 202512, and oot is 202601: the opening
 of the month after the last, to be scored.
 """
@@ -25,9 +26,11 @@ from data.bank.ledger import near_arrears, pagos, prob
 from data.bank.parameters import Bank
 from data.bank.population import draw
 from data.bank.position import live
+from data.bank.targets import targets
 from data.bank.worlds import History, Tell, silent, simulate
 from data.bank.writing import PortfolioError, Sheets, whole_folder
 from data.contract import CarteraError
+from data.sources.thresholds import FILE as THRESHOLDS
 
 TRTEST: Final = "prueba_op_base_pivot_var_rpta_alt_enmascarado_trtest.csv"
 OOT: Final = "prueba_op_base_pivot_var_rpta_alt_enmascarado_oot.csv"
@@ -37,7 +40,7 @@ CUSTOMERS: Final = "prueba_op_master_customer_data_enmascarado_completa.csv"
 CARTERA: Final = "cartera.csv"
 DECISIONES: Final = "decisiones.csv"
 TRUTH: Final = "truth"
-FILES: Final = frozenset({TRTEST, OOT, PROB, PAGOS, CUSTOMERS, CARTERA, DECISIONES, TRUTH})
+FILES: Final = frozenset({TRTEST, OOT, PROB, PAGOS, CUSTOMERS, CARTERA, DECISIONES, THRESHOLDS, TRUTH})
 
 CLIENTS: Final = 60_000
 MONTHS: Final = 36
@@ -64,6 +67,7 @@ def generate(
     with whole_folder(out, FILES) as folder:
         history = simulate(draw(bank, clients=clients, months=months, seed=seed), truth=truth, tell=tell)
         _write(history, folder, tell)
+        (folder / THRESHOLDS).write_text(targets(bank), encoding="utf-8")
         if truth:
             true.write(history, folder / TRUTH)
 

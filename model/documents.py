@@ -89,7 +89,7 @@ def documents(
         "grid": dict(grid),
         "model_card": dict(card),
         "settings": dict(settings),
-        "arms": facts.arms_document(rows),
+        "arms": facts.arms_document(rows, planned=settings.get("policy", {}).get("planned_arms")),
         "histograms": dict(histograms),
         "fingerprint": dict(fingerprint),
     }

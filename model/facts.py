@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
@@ -93,13 +95,14 @@ def arm(portfolio: Portfolio) -> pd.Categorical:
     return text.add_categories([UNKNOWN]).fillna(UNKNOWN) if UNKNOWN not in text.categories else text.fillna(UNKNOWN)
 
 
-def arms_document(rows: pd.DataFrame) -> dict[str, object]:
-    """Month of the first assigned arm and clients per arm; empty when there are no arms."""
+def arms_document(rows: pd.DataFrame, *, planned: Mapping[str, float] | None = None) -> dict[str, object]:
+    """Month of the first assigned arm, clients per arm, and the planned shares if known; empty without arms."""
     given = rows[rows["arm"] != UNKNOWN]
     if given.empty:
         return {}
     clients = given.groupby("arm", observed=True)["client"].nunique()
-    return {"go_live": int(given["month"].min()), "clients": {str(k): int(v) for k, v in clients.items()}}
+    found = {"go_live": int(given["month"].min()), "clients": {str(k): int(v) for k, v in clients.items()}}
+    return {**found, "planned": dict(planned)} if planned else found
 
 
 def _number(frame: pd.DataFrame, column: str) -> np.ndarray:

@@ -126,7 +126,7 @@ def publish(
 ) -> Outcome:  # fmt: skip
     """Evaluate, put the release together, write its models and make it the newest release."""
     made, portfolio = trained, trained.portfolio
-    settings = {"refit_every": made.refit_every, **options}
+    settings = {**options, "refit_every": made.refit_every}
     kind = operating.family(
         portfolio.meaning.source, made.features, {k: settings.get(k) for k in ("refit_every", "seed")}
     )

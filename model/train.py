@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from data.contract import CarteraError, ContractError, Portfolio
 from data.parquet_store import ParquetStore
+from data.sources import thresholds
 from data.sources.fingerprint import fingerprint
 
 if TYPE_CHECKING:
@@ -45,6 +46,9 @@ def parser() -> argparse.ArgumentParser:
     p.add_argument("--source", choices=("opciones_pago", "table"), required=True, help="kind of files")
     p.add_argument("--data", type=Path, required=True, help="folder of the files, or the table's CSV or Parquet file")
     p.add_argument("--mapping", type=Path, help="TOML that says what the table's columns mean (source table)")
+    p.add_argument(
+        "--thresholds", type=Path, metavar="TOML", help="the bank's targets and limits (default: DATA/thresholds.toml)"
+    )
     p.add_argument("--store", type=Path, required=True, help="folder of the releases; made when missing")
     p.add_argument(
         "--as-of", type=int, metavar="YYYYMM", help="last month whose end is known (default: the files' last)"
@@ -104,6 +108,7 @@ def _from(least: int) -> Callable[[str], int]:
 def _train(args: argparse.Namespace) -> int:
     began = time.perf_counter()
     store = ParquetStore(args.store)
+    args.policy = thresholds.read(thresholds.found(args.data, args.thresholds))
     print_of = fingerprint([args.data, *([args.mapping] if args.mapping else [])], _options(args))
     if not args.force and _same(store, print_of):
         print(f"Nothing to do: release {store.version()} was made from these files, options and code.")
@@ -115,7 +120,7 @@ def _train(args: argparse.Namespace) -> int:
 
 
 def _options(args: argparse.Namespace) -> dict[str, Any]:
-    names = ("source", "as_of", "label_window", "refit_every", "explain_last", "leaks", "seed")
+    names = ("source", "as_of", "label_window", "refit_every", "explain_last", "leaks", "seed", "policy")
     return {n: getattr(args, n) for n in names}
 
 
