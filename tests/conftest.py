@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,15 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip("the folder `shared` with real data and golden cases does not stand beside the checkout")
     return SHARED
+
+
+@pytest.fixture(autouse=True)
+def _own_lock() -> None:
+    """Each page test runs a loop of its own; Shiny's lock of the reactive graph belongs to the loop that first waited
+    for it, and a later loop that has to wait would fail."""
+    shiny = sys.modules.get("shiny.reactive._core")
+    if shiny is not None:
+        shiny._reactive_environment._lock = None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

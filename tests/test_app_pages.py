@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import time
 import weakref
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -11,7 +12,6 @@ from typing import Any
 
 import pytest
 from releases import EVERYTHING, draft, open_counts, store_with
-from shiny.reactive._core import _reactive_environment
 from shiny.testserver import test_server as serve_in_memory
 
 from app.desk import Desk
@@ -21,13 +21,8 @@ from app.shell import app_of, language_of
 from data.memory_store import MemoryStore
 from data.store import StoreError
 
+PATIENCE = 60.0
 INPUTS: dict[str, Any] = {"page": "pulse", "mode": "light", "f_from": "", "f_to": "", "f_score": [0, 100]}
-
-
-@pytest.fixture(autouse=True)
-def _own_lock() -> None:
-    """Each test runs a loop of its own; Shiny's lock of the reactive graph belongs to the loop that first waited."""
-    _reactive_environment._lock = None
 
 
 @contextmanager
@@ -43,10 +38,12 @@ def session(store: MemoryStore, *, language: str = "en", poll: float = 60, **inp
 
 
 def until(found: Any, condition: Callable[[], bool]) -> None:
-    """Waits until a session has come to something: a flush that was under way ends the wait of `set_inputs`."""
-    for _ in range(2000):
+    """Waits until a session has come to something, and lets the threads that open a release work meanwhile."""
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
         if condition():
             return
+        time.sleep(0.01)
         found.flush()
     raise AssertionError("the session never came to it")
 

@@ -69,7 +69,7 @@ def promise(l10n: L10n, figures: Figures) -> Box | None:
 def auc(l10n: L10n, figures: Figures) -> Box | None:
     """How well the scores rank: 0.5 is chance."""
     least = figures.policy.maturity_least
-    judged = [m for m in figures.promise if m.maturity >= least and math.isfinite(m.auc.value)]
+    judged = [m for m in figures.promise if m.maturity >= least and math.isfinite(m.auc.low)]
     if not judged:
         return None
     now, course = judged[-1], [m.auc.value for m in judged]

@@ -51,7 +51,28 @@
     fold?.setAttribute("data-label", label("filters"));
   }
 
-  document.addEventListener("DOMContentLoaded", () => { moveTools(); nameControls(); });
+  // The slider's handle takes the focus but says nothing to a screen reader.
+  function nameSliders() {
+    document.querySelectorAll("input.js-range-slider").forEach((input) => {
+      const box = input.closest(".shiny-input-container");
+      const line = box?.querySelector(".irs-line");
+      if (!line) return;
+      const [low, high] = [input.dataset.min, input.dataset.max];
+      const value = input.value.split(";");
+      line.setAttribute("role", "slider");
+      line.setAttribute("aria-label", box.querySelector(".control-label")?.innerText ?? "");
+      line.setAttribute("aria-valuemin", low);
+      line.setAttribute("aria-valuemax", high);
+      line.setAttribute("aria-valuenow", value.at(-1));
+      line.setAttribute("aria-valuetext", value.map((v) => v + (input.dataset.postfix ?? "")).join(" – "));
+    });
+  }
+
+  document.addEventListener("DOMContentLoaded", () => {
+    moveTools();
+    nameControls();
+    $(document).on("shiny:sessioninitialized shiny:inputchanged", () => setTimeout(nameSliders, 0));
+  });
 
   document.addEventListener("click", (event) => {
     const pick = event.target.closest("[data-input]");

@@ -8,7 +8,9 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 from releases import draft
-from serving import Dashboard
+from serving import Dashboard, serve
+
+from data.parquet_store import ParquetStore
 
 pytestmark = pytest.mark.browser
 
@@ -153,3 +155,34 @@ def test_the_first_release_opens_the_page_by_itself(page: Page, empty_dashboard:
     empty_dashboard.store.publish(draft(n=2000))
     expect(page.locator(FIRST_BOX)).to_be_visible(timeout=30_000)
     expect(page.locator("#f_product")).to_be_attached()
+
+
+def test_everything_that_takes_the_focus_has_a_name(page: Page, dashboard: Dashboard) -> None:
+    _open(page, dashboard.address)
+    page.wait_for_function("document.querySelector('.irs-line').getAttribute('role') === 'slider'")
+    nameless = """() => [...document.querySelectorAll('button, a[href], input, select, [tabindex="0"]')]
+      .filter((e) => e.getBoundingClientRect().width > 0)
+      .filter((e) => !(e.getAttribute('aria-label') || e.innerText || e.title || e.placeholder
+                       || [...(e.labels ?? [])].map((l) => l.textContent).join('')).trim())
+      .map((e) => e.outerHTML.slice(0, 120))"""
+    assert page.evaluate(nameless) == []
+    twice = "() => { const ids = [...document.querySelectorAll('[id]')].map((e) => e.id); "
+    assert page.evaluate(twice + "return ids.filter((id, k) => ids.indexOf(id) < k); }") == []
+
+
+def test_the_keyboard_reaches_the_figures_first_and_then_the_pages(page: Page, dashboard: Dashboard) -> None:
+    _open(page, dashboard.address)
+    page.keyboard.press("Tab")
+    expect(page.locator(".skip-link")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_be_focused()
+
+
+def test_a_lost_connection_is_said_with_a_way_back(page: Page, tmp_path_factory: pytest.TempPathFactory) -> None:
+    store = ParquetStore(tmp_path_factory.mktemp("short"))
+    store.publish(draft(n=600))
+    serving = serve(store)
+    _open(page, next(serving).address)
+    serving.close()
+    expect(page.locator(".lost")).to_contain_text("Se perdió la conexión")
+    expect(page.locator(".lost button")).to_have_text("Recargar")
