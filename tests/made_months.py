@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -20,6 +21,9 @@ from app.pages.base import Page
 from app.theme import Look
 from data.counts import Selection
 from data.store import Draft
+
+PATIENCE = 60.0
+"""Seconds that a session is given to come to something."""
 
 
 def months_pin(
@@ -64,10 +68,12 @@ class Shown:
         return self.page.get_output(name).value["html"]
 
     def until(self, condition: Callable[[], bool]) -> None:
-        """Waits until the session has come to something."""
-        for _ in range(2000):
+        """Waits until the session has come to something, and lets threads work meanwhile."""
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
             if condition():
                 return
+            time.sleep(0.01)
             self.page.flush()
         raise AssertionError("the page never came to it")
 
