@@ -16,7 +16,7 @@ from shiny import App
 
 from app.desk import Desk, Trouble
 from app.settings import Settings
-from app.shell import app_of
+from app.shell import make_app
 from data.counts import Counts, Selection
 from data.counts.columnar import ColumnarCounts
 from data.parquet_store import ParquetStore
@@ -42,7 +42,7 @@ def desk_of(settings: Settings) -> Desk:
 
 def build(settings: Settings) -> App:
     """The dashboard as the settings want it."""
-    return app_of(desk_of(settings), settings)
+    return make_app(desk_of(settings), settings)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -58,7 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"The store {settings.store} cannot be read: {trouble.message}", file=sys.stderr)
         return STORE_UNREADABLE
     print(f"Cartera is open at http://{settings.host}:{door.getsockname()[1]}  (Ctrl+C closes it)", flush=True)
-    server = uvicorn.Server(uvicorn.Config(app_of(desk, settings), log_level="warning"))
+    server = uvicorn.Server(uvicorn.Config(make_app(desk, settings), log_level="warning"))
     with suppress(KeyboardInterrupt):
         server.run(sockets=[door])
     return 0

@@ -37,11 +37,6 @@ class Filters:
         """The same filters with that of a dimension, or of the "score", lifted."""
         return replace(self, score=None) if what == "score" else self.only(what)
 
-    @property
-    def active(self) -> int:
-        """How many filters of rows are set, months aside."""
-        return len(self.where) + (self.score is not None)
-
 
 @dataclass(frozen=True)
 class Extent:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from shiny import App, Inputs, Outputs, Session, reactive
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
@@ -17,16 +15,9 @@ from app.selection import words_of
 from app.session import serve
 from app.settings import Settings
 from app.words import pick
-from data.counts import Counts
-from data.store import Release, Store
 
 
-def make_app(store: Store, settings: Settings, *, open_counts: Callable[[Release], Counts]) -> App:
-    """The dashboard over a store. `open_counts` makes the counts of a release; it is called once per release."""
-    return app_of(Desk(store, open_counts), settings)
-
-
-def app_of(desk: Desk, settings: Settings) -> App:
+def make_app(desk: Desk, settings: Settings) -> App:
     """The dashboard over what a desk opens."""
     newest = watch(desk, settings.poll_seconds)
 

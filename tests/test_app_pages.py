@@ -17,7 +17,7 @@ from shiny.testserver import test_server as serve_in_memory
 from app.desk import Desk
 from app.pages import PAGES
 from app.settings import Settings
-from app.shell import app_of, language_of
+from app.shell import language_of, make_app
 from data.memory_store import MemoryStore
 from data.store import StoreError
 
@@ -31,7 +31,7 @@ def session(store: MemoryStore, *, language: str = "en", poll: float = 60, **inp
     desk = Desk(store, open_counts)
     if store.version():
         desk.open(store.version())
-    app = app_of(desk, Settings(poll_seconds=poll, store=Path("var/store"), language=language))
+    app = make_app(desk, Settings(poll_seconds=poll, store=Path("var/store"), language=language))
     with serve_in_memory(app, timeout_secs=30) as found:
         found.set_inputs(**{**INPUTS, **inputs})
         yield found
@@ -141,7 +141,7 @@ def test_a_store_that_cannot_be_read_is_a_card_with_the_reason() -> None:
             raise StoreError("This store was written by a newer Cartera.")
 
     desk = Desk(Broken(), open_counts)
-    with serve_in_memory(app_of(desk, Settings(language="es")), timeout_secs=30) as found:
+    with serve_in_memory(make_app(desk, Settings(language="es")), timeout_secs=30) as found:
         found.set_inputs(**INPUTS)
         assert "El almacén no se puede leer" in _html(found, "state")
         assert "This store was written by a newer Cartera." in _html(found, "state")
@@ -188,7 +188,7 @@ def test_a_session_that_ended_leaves_nothing_behind() -> None:
     store = store_with(draft(300))
     desk = Desk(store, open_counts)
     desk.open(store.version())
-    app = app_of(desk, Settings(poll_seconds=60))
+    app = make_app(desk, Settings(poll_seconds=60))
     with serve_in_memory(app, timeout_secs=30) as found:
         found.set_inputs(**INPUTS)
         _html(found, "scope")

@@ -25,7 +25,7 @@ from shiny.testserver import test_server as serve_in_memory
 
 from app import main as app_main
 from app.settings import Settings
-from app.shell import app_of
+from app.shell import make_app
 from data import portfolio, store_cli
 from data.manifest import SCHEMA, digest, pointer
 from data.parquet_store import ParquetStore
@@ -453,7 +453,7 @@ def test_filters_that_leave_no_row_of_a_real_release_are_a_card_that_offers_to_c
     settings = Settings(store=files.store, language="es", poll_seconds=60)
     desk = app_main.desk_of(settings)
     desk.open(ParquetStore(files.store).version())
-    with serve_in_memory(app_of(desk, settings), timeout_secs=30) as session:
+    with serve_in_memory(make_app(desk, settings), timeout_secs=30) as session:
         session.set_inputs(page="pulse", mode="light", f_from="202409", f_to="202409", f_score=[99, 100])
         said = _shown(session, "state")
         assert "Ninguna fila cumple estos filtros" in said
