@@ -23,7 +23,7 @@ BRAND = "Cartera"
 
 def page(desk: Desk, *, language: str, query: str) -> Tag:
     """The whole page for one request, with the filters that its address asks for."""
-    l10n = L10n(language)
+    l10n = L10n(language, currency_of(desk))
     extent, document = extent_of(desk)
     filters = from_query(query, extent=extent)[0] if extent else Filters()
     chosen = words_of(query, ("page",)).get("page")

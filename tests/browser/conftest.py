@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
 from releases import draft
 from serving import Dashboard, serve
 
@@ -54,3 +55,19 @@ def dashboard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dashboard]:
 def empty_dashboard(tmp_path: Path) -> Iterator[Dashboard]:
     """A dashboard over a store that holds nothing yet."""
     yield from serve(ParquetStore(tmp_path / "store"))
+
+
+@pytest.fixture(scope="module")
+def context(browser: Browser, browser_context_args: dict) -> Iterator[BrowserContext]:
+    """One browser profile per file: what the first page fetched, the later ones find in its cache."""
+    context = browser.new_context(**browser_context_args)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Iterator[Page]:
+    """A page of its own for every test, at the size of a desk."""
+    page = context.new_page()
+    yield page
+    page.close()

@@ -186,3 +186,14 @@ def test_a_lost_connection_is_said_with_a_way_back(page: Page, tmp_path_factory:
     serving.close()
     expect(page.locator(".lost")).to_contain_text("Se perdió la conexión")
     expect(page.locator(".lost button")).to_have_text("Recargar")
+
+
+def test_what_never_changes_is_sent_small_and_kept_for_a_year(page: Page, dashboard: Dashboard) -> None:
+    answers: dict[str, dict[str, str]] = {}
+    page.on("response", lambda answer: answers.setdefault(urlsplit(answer.url).path, answer.headers))
+    _open(page, dashboard.address)
+    kept = {path: headers for path, headers in answers.items() if path.startswith("/lib/")}
+    assert {h["cache-control"] for h in kept.values()} == {"public, max-age=31536000, immutable"}
+    plotly = next(h for path, h in kept.items() if path.endswith("plotly.min.js"))
+    assert plotly["content-encoding"] == "gzip"
+    assert answers["/"]["cache-control"] == "no-cache"
