@@ -97,6 +97,9 @@ class Meaning:
     "clients", "bank_score"."""
     events: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
     """Month → annotation by language, e.g. the model's go-live."""
+    dated: bool = True
+    """Whether rows have dates. Where they have none, all stand in the month of the snapshot, and each is scored by a
+    model that was trained on other clients: cross-fitted, as nothing can be ordered by time."""
 
 
 @dataclass(frozen=True)

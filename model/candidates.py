@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib.util import find_spec
+from typing import Any, Protocol
 
 import lightgbm as lgb
 import numpy as np
@@ -11,6 +14,8 @@ from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardScaler
+
+from data.contract import CarteraError
 
 TREES, LEAVES, DEPTH = 150, 8, 3
 """Small trees: as good as larger ones on these data, and four times faster to explain."""
@@ -30,6 +35,29 @@ class Fitted(Protocol):
 
     def margin(self, X: np.ndarray) -> np.ndarray:
         """Log-odds of the positive class per row, float64, before calibration."""
+
+
+class CandidateError(CarteraError):
+    """A candidate cannot be had: it is unknown, or its library is not installed."""
+
+    code = "candidate"
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One kind of model. `fit(X, y, *, categorical, seed, **settings)` trains it: X is the encoded float32 matrix
+    (missing is NaN, categories are codes at the positions `categorical`), y is 1 or 0, rows are oldest first. `needs`
+    is the import name of an optional library; `space(trial)` draws settings for tuning (an Optuna trial)."""
+
+    name: str
+    fit: Callable[..., Fitted]
+    needs: str = ""
+    space: Callable[[Any], Mapping[str, Any]] | None = None
+
+    @property
+    def absent(self) -> bool:
+        """Whether its library is not installed."""
+        return bool(self.needs) and find_spec(self.needs) is None
 
 
 class Trees:
@@ -94,3 +122,20 @@ def fit_logistic(X: np.ndarray, y: np.ndarray, *, categorical: list[int], seed: 
     both = ColumnTransformer([("numbers", numbers, numeric), ("texts", texts, categorical)])
     model = LogisticRegression(C=0.1, solver="newton-cholesky", random_state=seed)
     return Logistic(make_pipeline(both, model).fit(X, y))
+
+
+CANDIDATES: Mapping[str, Candidate] = {
+    c.name: c for c in (Candidate("lightgbm", fit_trees), Candidate("logistic", fit_logistic))
+}
+"""Every candidate by name."""
+
+
+def candidate(name: str) -> Candidate:
+    """A candidate that can be trained here. Raises CandidateError when there is none of that name, or its library is
+    not installed."""
+    if name not in CANDIDATES:
+        raise CandidateError(f"{name!r} is not a candidate; there are {', '.join(CANDIDATES)}")
+    found = CANDIDATES[name]
+    if found.absent:
+        raise CandidateError(f"candidate {name} needs the library {found.needs}, which is not installed")
+    return found

@@ -27,6 +27,7 @@ def meaning(portfolio: Portfolio, rows: pd.DataFrame) -> dict[str, Any]:
         "positive": dict(said.positive),
         "currency": said.currency,
         "carries": sorted(said.carries),
+        "dated": said.dated,
         "events": {str(m): dict(words) for m, words in said.events.items()},
         "as_of": portfolio.as_of,
         "first_month": int(months.min()),
