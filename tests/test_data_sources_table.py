@@ -12,6 +12,7 @@ import data.sources.table as table
 from data.check import check
 from data.contract import ContractError, Portfolio, SourceError
 from data.rows import NEGATIVE, OPEN, POSITIVE, UNKNOWN, UNLABELLED
+from data.sources.attributes import ids
 
 MAPPING = """
 source = "loans"
@@ -144,11 +145,11 @@ def test_without_an_id_every_row_is_an_obligation(mapping: Path) -> None:
 
 
 def test_ids_of_text_become_the_same_numbers_every_time(mapping: Path) -> None:
-    text = table.ids(pd.Series(["CO-7", "CO-8", "CO-7"]))
+    text = ids(pd.Series(["CO-7", "CO-8", "CO-7"]))
     assert text.dtype == np.int64
     assert text[0] == text[2] != text[1]
     assert (text >= 0).all()
-    assert table.ids(pd.Series([5.0, 6.0])).tolist() == [5, 6]
+    assert ids(pd.Series([5.0, 6.0])).tolist() == [5, 6]
 
 
 def test_a_third_outcome_is_read_as_negative_and_told(mapping: Path) -> None:
