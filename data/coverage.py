@@ -16,6 +16,10 @@ STEPS = ("read", "distinct", "in_arrears", "eligible", "joined", "scored", "work
 """The usual chain: rows read; first row of its key; in arrears; eligible for an option; kept by the join of client data
 as of (all: a row without a client record stays); scored; worked (offered); with a closed outcome window."""
 
+RULES = ("matched", "complete", "possible_age", "possible_tenure", "different")
+"""Steps that a source may put after "read", one per rule by which it leaves rows out: keys that the other tables have;
+nothing missing that is needed; an age, and years in a job, that can be; a row that is no exact copy of an earlier."""
+
 
 @dataclass(frozen=True)
 class Step:

@@ -28,7 +28,7 @@ from app.views import releases_model as model
 from app.views import releases_oddities as oddities
 from app.views import releases_worth as worth
 from data.counts import Selection
-from data.coverage import STEPS
+from data.coverage import RULES, STEPS
 from data.memory_store import MemoryStore
 from data.parquet_store import ParquetStore
 from data.rows import POSITIVE
@@ -204,9 +204,9 @@ def test_a_release_without_coverage_says_so(bare: Pin) -> None:
     assert coverage.table(EN, found, "count").rows == ()
 
 
-def test_every_step_of_the_usual_chain_has_a_name_and_a_reason() -> None:
-    assert set(coverage.STEPS) == set(STEPS)
-    assert set(coverage.WHY) == set(STEPS[1:])
+def test_every_step_has_a_name_and_a_reason() -> None:
+    assert set(coverage.STEPS) == {*STEPS, *RULES}
+    assert set(coverage.WHY) == {*STEPS[1:], *RULES}
 
 
 @EACH

@@ -14,6 +14,11 @@ from monitoring.metrics import share
 
 STEPS = {
     "read": mark("Read"),
+    "matched": mark("Matched"),
+    "complete": mark("Complete"),
+    "possible_age": mark("Possible age"),
+    "possible_tenure": mark("Possible tenure"),
+    "different": mark("No copies"),
     "distinct": mark("Distinct"),
     "in_arrears": mark("In arrears"),
     "eligible": mark("Eligible"),
@@ -22,9 +27,14 @@ STEPS = {
     "worked": mark("Offered"),
     "matured": mark("Outcome known"),
 }
-"""Names of the steps of `data.coverage.STEPS`."""
+"""Names of the steps of `data.coverage.STEPS` and `RULES`."""
 
 WHY = {
+    "matched": mark("their keys are missing, or not in the other tables"),
+    "complete": mark("a value that is needed is missing"),
+    "possible_age": mark("an age that cannot be"),
+    "possible_tenure": mark("more years in a job than there can be"),
+    "different": mark("exact copies of an earlier row"),
     "distinct": mark("repeats of a key; the first row counts"),
     "in_arrears": mark("up to date with their payments"),
     "eligible": mark("no payment option was open to them"),
