@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from data.contract import CarteraError, ContractError, Portfolio
 from data.parquet_store import ParquetStore
-from data.sources import thresholds
+from data.sources import ADDRESSED, MAPPED, SOURCES, WINDOWED, load, thresholds
+from data.sources.address import is_address
 from data.sources.fingerprint import fingerprint
 
 if TYPE_CHECKING:
@@ -24,13 +25,18 @@ ABOUT = """\
 Read a bank's files, train month by month, score every obligation-month with a model that knew only earlier months, and
 publish the result as a new release of the store that the dashboard reads.
 
-When nothing changed since the newest release (files, options, code), nothing is done. When anything is wrong, it is
-said in words and nothing is written.
+Where rows have no dates (german_credit, alura_cash), each is scored by a model that was trained on other clients.
+
+When nothing changed since the newest release (files, options, code), nothing is done; a database is always read. When
+anything is wrong, it is said in words and nothing is written.
 """
 ROWS = "(Row 1 is the first row under the header.)"
 EXAMPLES = """\
 examples:
   python -m model.train --source opciones_pago --data files/ --store store/
+  python -m model.train --source pago_a_tiempo --data loans.xlsx --store store/
+  python -m model.train --source german_credit --data german.data --store store/
+  python -m model.train --source alura_cash --data mysql://user@host/analise_risco --store store/
   python -m model.train --source table --data loans.parquet --mapping loans.toml --store store/
 """
 
@@ -43,9 +49,14 @@ def parser() -> argparse.ArgumentParser:
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    p.add_argument("--source", choices=("opciones_pago", "table"), required=True, help="kind of files")
-    p.add_argument("--data", type=Path, required=True, help="folder of the files, or the table's CSV or Parquet file")
-    p.add_argument("--mapping", type=Path, help="TOML that says what the table's columns mean (source table)")
+    p.add_argument("--source", choices=SOURCES, required=True, help="kind of data: %(choices)s", metavar="KIND")
+    p.add_argument(
+        "--data", type=_place, required=True, metavar="PLACE",
+        help=f"folder of the files, or one file; for {_listed(ADDRESSED)} also the address of a database",
+    )  # fmt: skip
+    p.add_argument(
+        "--mapping", type=Path, metavar="TOML", help=f"what the columns mean; needed by the source {_listed(MAPPED)}"
+    )
     p.add_argument(
         "--thresholds", type=Path, metavar="TOML", help="the bank's targets and limits (default: DATA/thresholds.toml)"
     )
@@ -54,7 +65,10 @@ def parser() -> argparse.ArgumentParser:
         "--as-of", type=int, metavar="YYYYMM", help="last month whose end is known (default: the files' last)"
     )
     p.add_argument(
-        "--label-window", type=_from(0), metavar="K", help="months until an outcome is final (default: the source's)"
+        "--label-window",
+        type=_from(0),
+        metavar="K",
+        help=f"months until an outcome is final, for the source {_listed(WINDOWED)}",
     )
     p.add_argument(
         "--refit-every", type=_from(1), metavar="M", help="months per model (default: 3; 1 under 50,000 labels)"
@@ -74,10 +88,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Train and publish. Returns 0 when a release was published or nothing was to be done, 1 when it was refused, 130
     when it was stopped."""
     args = parser().parse_args(argv)
-    if args.source == "table" and args.mapping is None:
-        parser().error("--source table needs --mapping")
-    if args.source == "table" and args.label_window is not None:
-        parser().error("--label-window: for a table, write window_months into the mapping")
+    if wrong := _clash(args):
+        parser().error(wrong)
     try:
         return _train(args)
     except CarteraError as error:
@@ -87,6 +99,28 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         _refused("The run was stopped.")
         return 130
+
+
+def _clash(args: argparse.Namespace) -> str:
+    """Which options do not go together; "" when all do."""
+    if args.source in MAPPED and args.mapping is None:
+        return f"--source {args.source} needs --mapping"
+    if args.source not in MAPPED and args.mapping is not None:
+        return f"--mapping: the columns of {args.source} are known; only {_listed(MAPPED)} has a mapping"
+    if args.source in WINDOWED or args.label_window is None:
+        return ""
+    if args.source in MAPPED:
+        return "--label-window: for a table, write window_months into the mapping"
+    return f"--label-window: the outcomes of {args.source} say themselves when they are final"
+
+
+def _listed(sources: frozenset[str]) -> str:
+    return ", ".join(sorted(sources))
+
+
+def _place(text: str) -> Path | str:
+    """A path, or the address of a database as it is."""
+    return text if is_address(text) else Path(text)
 
 
 def _refused(why: str) -> int:
@@ -108,9 +142,10 @@ def _from(least: int) -> Callable[[str], int]:
 def _train(args: argparse.Namespace) -> int:
     began = time.perf_counter()
     store = ParquetStore(args.store)
-    args.policy = thresholds.read(thresholds.found(args.data, args.thresholds))
+    live = is_address(args.data)
+    args.policy = thresholds.read(args.thresholds if live else thresholds.found(args.data, args.thresholds))
     print_of = fingerprint([args.data, *([args.mapping] if args.mapping else [])], _options(args))
-    if not args.force and _same(store, print_of):
+    if not args.force and not live and _same(store, print_of):
         print(f"Nothing to do: release {store.version()} was made from these files, options and code.")
         return 0
     with store.writing():
@@ -154,8 +189,6 @@ def _show(bar: Any, what: str, behind: float) -> None:
 
 
 def _load(args: argparse.Namespace, tell: Callable[[str, float], None]) -> Portfolio:
-    from data.sources import opciones_pago, table
-
     begun: list[str] = []
 
     def progress(what: str, share: float) -> None:
@@ -163,9 +196,10 @@ def _load(args: argparse.Namespace, tell: Callable[[str, float], None]) -> Portf
             begun.append(what)
         tell(f"{what}: {share:.0%}", min((len(begun) - 1 + share) / MOST_FILES, 1))
 
-    if args.source == "table":
-        return table.load(args.mapping, data=args.data, as_of=args.as_of, progress=progress)
-    return opciones_pago.load(args.data, as_of=args.as_of, label_window_months=args.label_window, progress=progress)
+    return load(
+        args.source, args.data, mapping=args.mapping, as_of=args.as_of, label_window=args.label_window,
+        progress=progress,
+    )  # fmt: skip
 
 
 def summary(outcome: Outcome, seconds: float) -> str:

@@ -29,6 +29,8 @@ from app.shell import make_app
 from data import portfolio, store_cli
 from data.manifest import SCHEMA, digest, pointer
 from data.parquet_store import ParquetStore
+from data.sources import SOURCES
+from data.sources.fingerprint import fingerprint
 from model import train
 
 FITTING = "fitting and scoring"
@@ -256,6 +258,55 @@ def test_a_file_in_place_of_the_store_is_named(files: Files, capsys: pytest.Capt
     assert files.text("loans.csv") == before
 
 
+# Any source
+
+
+ADDRESS = "mysql://root:hunter@2@127.0.0.1:1/risk?password=hunter"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--source", "sas"], "argument --source: invalid choice: 'sas'"),
+        (["--source", "table"], "--source table needs --mapping"),
+        (
+            ["--source", "german_credit", "--mapping", "m.toml"],
+            "the columns of german_credit are known; only table has",
+        ),
+        (["--source", "german_credit", "--label-window", "1"], "the outcomes of german_credit say themselves when"),
+    ],
+)
+def test_options_that_do_not_go_together_are_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture, arguments: list[str], words: str
+) -> None:
+    with pytest.raises(SystemExit) as stop:
+        train.main([*arguments, "--data", "x", "--store", str(tmp_path)])
+    assert stop.value.code == 2
+    assert words in capsys.readouterr().err
+
+
+def test_a_source_of_files_is_read_from_no_database_and_the_password_is_kept_quiet(
+    tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    code = train.main(["--source", "opciones_pago", "--data", ADDRESS, "--store", str(tmp_path / "s"), "--quiet"])
+    said = capsys.readouterr()
+    assert code == 1
+    assert said.err.endswith("opciones_pago is read from files, not from a database: mysql://root@127.0.0.1:1/risk\n")
+    assert "hunter" not in said.err + said.out
+
+
+def test_an_address_is_remembered_without_its_password_and_is_no_path() -> None:
+    print_of = fingerprint([ADDRESS], {"seed": 0})
+    assert print_of["files"] == {"mysql://root@127.0.0.1:1/risk": None}
+    assert "hunter" not in json.dumps(print_of)
+
+
+def test_a_folder_stands_for_its_files_and_a_file_for_itself(files: Files) -> None:
+    folder, alone = (fingerprint([p], {})["files"] for p in (files.folder, files.folder / "loans.csv"))
+    assert set(folder) >= {"loans.csv", "loans.toml"} and set(alone) == {"loans.csv"}
+    assert alone["loans.csv"] == folder["loans.csv"]
+
+
 # A store of a newer program, or damaged
 
 
@@ -349,7 +400,7 @@ def test_a_demo_bank_takes_no_folder_with_other_files_in_it(tmp_path: Path, caps
 @pytest.mark.parametrize(
     ("main", "words"),
     [
-        (train.main, ["--source {opciones_pago,table}", "--mapping", "--store", "nothing is done", "examples:"]),
+        (train.main, ["--source KIND", *SOURCES, "--mapping", "--store", "nothing is done", "examples:"]),
         (portfolio.main, ["--out", "--clients", "--months", "--seed"]),
         (store_cli.main, ["list", "verify", "diff", "keep"]),
         (app_main.main, ["--store", "--host", "--port"]),

@@ -13,6 +13,7 @@ from typing import Final
 
 from data.case import CaseForm
 from data.contract import Portfolio, SourceError
+from data.sources.address import is_address, without_secrets
 
 SOURCES: Final = ("opciones_pago", "pago_a_tiempo", "casas_cobranza", "german_credit", "alura_cash", "table")
 
@@ -21,6 +22,9 @@ MAPPED: Final = frozenset({"table"})
 
 WINDOWED: Final = frozenset({"opciones_pago"})
 """Sources whose outcome window can be set from outside."""
+
+ADDRESSED: Final = frozenset({"alura_cash"})
+"""Sources that a live database can be read as."""
 
 
 def load(
@@ -32,6 +36,8 @@ def load(
     `data`: its folder or file, or the address of a database. Raises SourceError or ContractError.
     """
     module = _module(source)
+    if is_address(data) and source not in ADDRESSED:
+        raise SourceError(f"{source} is read from files, not from a database: {without_secrets(str(data))}")
     more: dict[str, object] = {"as_of": as_of, "progress": progress}
     if label_window is not None:
         more["label_window_months"] = label_window

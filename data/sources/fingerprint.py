@@ -7,19 +7,24 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from data.sources.address import is_address, without_secrets
+
 ROOT = Path(__file__).resolve().parents[2]
 CODE = ("data", "model")
 
 
-def fingerprint(inputs: Sequence[Path], options: Mapping[str, Any]) -> dict[str, Any]:
+def fingerprint(inputs: Sequence[Path | str], options: Mapping[str, Any]) -> dict[str, Any]:
     """Files (name, bytes, time of change in ns), options, and the hash of the code that would read and train.
 
-    A folder stands for the files in it. A file that is not there is left out: reading it says what is missing.
+    A folder stands for the files in it. A file that is not there is left out: reading it says what is missing. The
+    address of a database stands without its password, and with null: what it holds is not known before it is read.
     """
-    files = [f for path in inputs for f in (sorted(path.iterdir()) if path.is_dir() else [path]) if f.is_file()]
+    paths = [Path(p) for p in inputs if not is_address(p)]
+    files = [f for path in paths for f in (sorted(path.iterdir()) if path.is_dir() else [path]) if f.is_file()]
     stats = {f.name: f.stat() for f in files}
+    addresses = {without_secrets(str(p)): None for p in inputs if is_address(p)}
     return {
-        "files": {name: [s.st_size, s.st_mtime_ns] for name, s in stats.items()},
+        "files": {name: [s.st_size, s.st_mtime_ns] for name, s in stats.items()} | addresses,
         "options": dict(options),
         "code": code_hash(),
     }
