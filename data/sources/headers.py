@@ -6,6 +6,7 @@ import csv
 import difflib
 import gzip
 import io
+from collections.abc import Sequence
 from pathlib import Path
 from typing import IO, Final
 
@@ -14,13 +15,14 @@ import pyarrow.parquet as parquet
 
 from data.contract import SourceError, Suspicion
 
-_DELIMITERS: Final = {";": "semicolons", "\t": "tabs", "|": "vertical bars", ",": "commas"}
+DELIMITERS: Final = {";": "semicolon", "\t": "tab", "|": "vertical bar", ",": "comma", " ": "space"}
+"""What may stand between fields, by name."""
 
 
-def names(path: Path) -> list[str]:
-    """The column names of a CSV or Parquet file, in order.
+def names(path: Path, delimiter: str = ",", bare: Sequence[str] = ()) -> list[str]:
+    """The column names of a CSV or Parquet file, in order; `bare`: those of a CSV file without a header.
 
-    Raises SourceError when the file is missing, empty, not UTF-8 or separated by something else than commas.
+    Raises SourceError when the file is missing, empty, not UTF-8 or separated by something else than `delimiter`.
     """
     if not path.is_file():
         raise SourceError(f"{path.name} is missing from the folder {path.parent}")
@@ -30,21 +32,31 @@ def names(path: Path) -> list[str]:
         return parquet_file(path).schema_arrow.names
     try:
         with text_of(path) as lines:
-            header = next(csv.reader(lines), [])
+            first = next(csv.reader(lines, delimiter=delimiter), [])
     except UnicodeDecodeError:
         raise _not_utf8(path) from None
     except (OSError, EOFError) as why:
         raise unreadable(path, why) from None
-    return _plausible(path, header)
+    _right_delimiter(path, first, delimiter)
+    return _as_many(path, first, bare) if bare else _plausible(path, first)
+
+
+def _right_delimiter(path: Path, first: list[str], delimiter: str) -> None:
+    for mark, word in DELIMITERS.items():
+        if len(first) == 1 and mark in first[0] and mark != " ":
+            expected = DELIMITERS[delimiter]
+            raise SourceError(f"{path.name} is separated by {word}s ({mark!r}); {expected}s are expected")
+
+
+def _as_many(path: Path, first: list[str], bare: Sequence[str]) -> list[str]:
+    if len(first) != len(bare):
+        raise SourceError(f"{path.name} has {len(first)} fields in its first row; {len(bare)} are expected")
+    return list(bare)
 
 
 def _plausible(path: Path, header: list[str]) -> list[str]:
     if not any(h.strip() for h in header):
         raise SourceError(f"{path.name} is empty: its first line holds no column names")
-    if len(header) == 1:
-        for mark, word in _DELIMITERS.items():
-            if mark in header[0]:
-                raise SourceError(f"{path.name} is separated by {word} ({mark!r}); commas are expected")
     twice = sorted({h for h in header if header.count(h) > 1})
     if twice:
         raise SourceError(f"{path.name} has more than one column named {', '.join(twice)}")

@@ -22,7 +22,7 @@ import pyarrow.csv as arrow_csv
 from data.contract import ContractError, SourceError, Suspicion
 from data.months import add, is_month
 from data.sources.columns import Field, Sink
-from data.sources.headers import check_names, names, parquet_file, text_of, unreadable
+from data.sources.headers import DELIMITERS, check_names, names, parquet_file, text_of, unreadable
 from data.sources.kinds import sink
 
 MISSING: Final = ["", "None", "NaN", "nan", "NULL", "null", "<NA>", "NaT"]
@@ -35,12 +35,23 @@ Progress = Callable[[str, float], None]
 
 @dataclass(frozen=True)
 class Layout:
-    """A documented file: its name, what it holds, its fields in order, and whether it must be there."""
+    """A documented file: its name, what it holds, its fields in order, and whether it must be there.
+
+    `delimiter` stands between the fields of a CSV file; `header`: its first line names them; `missing`: texts that
+    stand for a missing value in it, beside the usual ones.
+    """
 
     file: str
     about: str
     fields: tuple[Field, ...]
     required: bool = True
+    delimiter: str = ","
+    header: bool = True
+    missing: tuple[str, ...] = ()
+
+    def bare(self) -> list[str]:
+        """The names of the columns where no line of the file says them."""
+        return [] if self.header else [f.name for f in self.fields]
 
 
 @dataclass(frozen=True)
@@ -86,9 +97,10 @@ def read(path: Path, layout: Layout, *, progress: Progress | None = None) -> Rea
     ContractError with every value that cannot be read as its column's kind.
     """
     sinks = [sink(f, path.name) for f in layout.fields if f.to]
-    extra = check_names(path, names(path), [f.name for f in layout.fields])
+    found = names(path, layout.delimiter, layout.bare())
+    extra = check_names(path, found, [f.name for f in layout.fields])
     rows = 0
-    for batch in _batches(path, sinks, progress):
+    for batch in _batches(path, layout, sinks, progress):
         for s in sinks:
             s.add(batch.column(s.field.name), rows)
         rows += batch.num_rows
@@ -104,7 +116,7 @@ def read(path: Path, layout: Layout, *, progress: Progress | None = None) -> Rea
 
 def _unfinished(path: Path, rows: int) -> list[Suspicion]:
     """Whether the last line of a CSV file has no end: its last value may be cut."""
-    if path.suffix != ".csv":
+    if path.suffix in (".parquet", ".gz"):
         return []
     with path.open("rb") as file:
         file.seek(-1, io.SEEK_END)
@@ -112,32 +124,34 @@ def _unfinished(path: Path, rows: int) -> list[Suspicion]:
     return [] if whole else [Suspicion(path.name, "", "unfinished_line", 1, f"row {rows:,} has no line end")]
 
 
-def _batches(path: Path, sinks: list[Sink], progress: Progress | None) -> Iterator[pa.RecordBatch]:
+def _batches(path: Path, layout: Layout, sinks: list[Sink], progress: Progress | None) -> Iterator[pa.RecordBatch]:
     if path.suffix == ".parquet":
-        yield from _parquet_batches(path, sinks, progress)
+        yield from _parquet_batches(path, layout, sinks, progress)
     else:
-        yield from _csv_batches(path, sinks, progress)
+        yield from _csv_batches(path, layout, sinks, progress)
 
 
-def _parquet_batches(path: Path, sinks: list[Sink], progress: Progress | None) -> Iterator[pa.RecordBatch]:
+def _parquet_batches(
+    path: Path, layout: Layout, sinks: list[Sink], progress: Progress | None
+) -> Iterator[pa.RecordBatch]:
     file = parquet_file(path)
     done = 0
     for batch in file.iter_batches(columns=[s.field.name for s in sinks], batch_size=1 << 18):
-        yield _none_as_missing(batch)
+        yield _none_as_missing(batch, layout)
         done += batch.num_rows
         _tell(progress, path, done / max(file.metadata.num_rows, 1))
 
 
-def _none_as_missing(batch: pa.RecordBatch) -> pa.RecordBatch:
+def _none_as_missing(batch: pa.RecordBatch, layout: Layout) -> pa.RecordBatch:
     """The batch without the texts that stand for a missing value."""
     for i, column in enumerate(batch.columns):
         if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
-            missing = pc.is_in(column, value_set=pa.array(MISSING, column.type))
+            missing = pc.is_in(column, value_set=pa.array([*MISSING, *layout.missing], column.type))
             batch = batch.set_column(i, batch.schema.names[i], pc.if_else(missing, None, column))
     return batch
 
 
-def _csv_batches(path: Path, sinks: list[Sink], progress: Progress | None) -> Iterator[pa.RecordBatch]:
+def _csv_batches(path: Path, layout: Layout, sinks: list[Sink], progress: Progress | None) -> Iterator[pa.RecordBatch]:
     ragged: list[arrow_csv.InvalidRow] = []
 
     def skip(row: arrow_csv.InvalidRow) -> str:
@@ -148,46 +162,54 @@ def _csv_batches(path: Path, sinks: list[Sink], progress: Progress | None) -> It
     try:
         with pa.OSFile(str(path)) as raw:
             source = pa.CompressedInputStream(raw, "gzip") if path.suffix == ".gz" else raw
-            for batch in _open_csv(source, sinks, skip):
+            for batch in _open_csv(source, layout, sinks, skip):
                 yield batch
                 _tell(progress, path, raw.tell() / size)
     except (pa.ArrowInvalid, OSError) as why:
         raise unreadable(path, why) from None
     if ragged:
-        raise _ragged(path, ragged)
+        raise _ragged(path, layout, ragged)
 
 
-def _open_csv(source: object, sinks: list[Sink], skip: Callable[[arrow_csv.InvalidRow], str]) -> Iterator:
+def _open_csv(
+    source: object, layout: Layout, sinks: list[Sink], skip: Callable[[arrow_csv.InvalidRow], str]
+) -> Iterator:
     text = pa.string()
     types = {s.field.name: pa.dictionary(pa.int32(), text) if s.dictionary else text for s in sinks}
     return arrow_csv.open_csv(
         source,
-        read_options=arrow_csv.ReadOptions(block_size=_BLOCK),
-        parse_options=arrow_csv.ParseOptions(invalid_row_handler=skip, newlines_in_values=False),
+        read_options=arrow_csv.ReadOptions(block_size=_BLOCK, column_names=layout.bare() or None),
+        parse_options=arrow_csv.ParseOptions(
+            delimiter=layout.delimiter, invalid_row_handler=skip, newlines_in_values=False
+        ),
         convert_options=arrow_csv.ConvertOptions(
-            column_types=types, include_columns=list(types), null_values=MISSING, strings_can_be_null=True
+            column_types=types,
+            include_columns=list(types),
+            null_values=[*MISSING, *layout.missing],
+            strings_can_be_null=True,
         ),
     )
 
 
-def _ragged(path: Path, ragged: list[arrow_csv.InvalidRow]) -> SourceError:
+def _ragged(path: Path, layout: Layout, ragged: list[arrow_csv.InvalidRow]) -> SourceError:
     """What to say of rows with too few or too many fields: a file that was cut short, or a stray delimiter."""
-    row, fields, wanted, last = _first_ragged(path)
+    row, fields, wanted, last = _first_ragged(path, layout)
     if last and len(ragged) == 1 and fields < wanted:
         return SourceError(
             f"{path.name} is cut short: its last row (row {row:,}) has {fields} of {wanted} fields; copy it again whole"
         )
+    others = f"where the header has {wanted}" if layout.header else f"where {wanted} are expected"
     return SourceError(
-        f"{path.name}, row {row:,}: {fields} fields where the header has {wanted} "
-        f"({len(ragged):,} such row(s)); a text with a comma must stand in quotation marks"
+        f"{path.name}, row {row:,}: {fields} fields {others} "
+        f"({len(ragged):,} such row(s)); a text with a {DELIMITERS[layout.delimiter]} must stand in quotation marks"
     )
 
 
-def _first_ragged(path: Path) -> tuple[int, int, int, bool]:
-    """Row, its fields, the header's fields, and whether it is the last row, of the first row that does not fit."""
+def _first_ragged(path: Path, layout: Layout) -> tuple[int, int, int, bool]:
+    """Row, its fields, the fields wanted, and whether it is the last row, of the first row that does not fit."""
     with text_of(path) as lines:
-        rows = csv.reader(lines)
-        wanted = len(next(rows))
+        rows = csv.reader(lines, delimiter=layout.delimiter)
+        wanted = len(layout.bare() or next(rows))
         for number, row in enumerate(rows, 1):
             if row and len(row) != wanted:
                 return number, len(row), wanted, next(rows, None) is None
