@@ -63,35 +63,49 @@ def best_cut_off(score: np.ndarray, y: np.ndarray) -> float:
     return float(cuts[np.argmax(f1[:-1])])
 
 
-def f1_at(score: np.ndarray, y: np.ndarray, cut_off: float) -> float:
-    """F1 of calling rows at or above the cut-off positive; NaN when there are neither positives nor calls."""
+def f1_at(score: np.ndarray, y: np.ndarray, cut_off: float | np.ndarray) -> float:
+    """F1 of calling rows at or above the cut-off (one, or one per row) positive; NaN when there are neither positives
+    nor calls."""
     called = score >= cut_off
     whole = called.sum() + y.sum()
     return float(2 * (called & (y > 0)).sum() / whole) if whole else math.nan
 
 
-def line(name: str, score: np.ndarray, y: np.ndarray, *, validation: tuple[np.ndarray, np.ndarray]) -> Line:
-    """One line from out-of-time rows; rows without a score are left out. The cut-off comes from `validation`."""
+def line(
+    name: str, score: np.ndarray, y: np.ndarray, *, validation: tuple[np.ndarray, np.ndarray],
+    cuts: np.ndarray | None = None,
+) -> Line:  # fmt: skip
+    """One line from out-of-time rows; rows without a score are left out. The cut-off comes from `validation`.
+
+    `cuts`: a cut-off per row instead, for rows in parts whose cut-offs were each chosen on the other parts; the line
+    then shows their median.
+    """
     seen = np.isfinite(score)
     score, y = score[seen], y[seen]
     ready = np.isfinite(validation[0])
-    cut = best_cut_off(validation[0][ready], validation[1][ready])
+    cut = best_cut_off(validation[0][ready], validation[1][ready]) if cuts is None else float(np.median(cuts[seen]))
+    each = cut if cuts is None else cuts[seen]
     auc, low, high = delong(score, y)
     both = 0 < y.sum() < len(y)
     return Line(
         name, len(y), int(y.sum()), auc, low, high,
         float(average_precision_score(y, score)) if both else math.nan,
         float(np.mean((score - y) ** 2)) if len(y) else math.nan,
-        f1_at(score, y, cut), cut,
+        f1_at(score, y, each), cut,
     )  # fmt: skip
 
 
 def leaderboard(
-    scores: Mapping[str, np.ndarray], y: np.ndarray, *, test: np.ndarray, validation: np.ndarray
-) -> tuple[Line, ...]:
+    scores: Mapping[str, np.ndarray], y: np.ndarray, *, test: np.ndarray, validation: np.ndarray,
+    cuts: Mapping[str, np.ndarray] | None = None,
+) -> tuple[Line, ...]:  # fmt: skip
     """A line per score, then the line of no skill: everybody gets the validation rows' share of positives, and for F1
-    everybody is called positive. `test` and `validation` are row positions with labels."""
-    lines = [line(n, s[test], y[test], validation=(s[validation], y[validation])) for n, s in scores.items()]
+    everybody is called positive. `test` and `validation` are row positions with labels; `cuts`: a cut-off per row and
+    score, instead of the one from `validation`."""
+    lines = [
+        line(n, s[test], y[test], validation=(s[validation], y[validation]), cuts=cuts[n][test] if cuts else None)
+        for n, s in scores.items()
+    ]
     share = float(y[validation].mean()) if len(validation) else math.nan
     truth = y[test]
     constant = Line(

@@ -65,6 +65,13 @@ def test_the_cut_off_comes_from_validation_and_never_from_the_test_rows() -> Non
     assert best_cut_off(*test) == 0.8
 
 
+def test_rows_in_parts_are_called_by_the_cut_off_of_their_part() -> None:
+    score, y = np.array([0.3, 0.5, 0.3, 0.5]), np.array([1.0, 1.0, 0.0, 1.0])
+    got = line("x", score, y, validation=(score, y), cuts=np.array([0.2, 0.2, 0.4, 0.4]))
+    assert got.f1 == 1.0
+    assert got.cut_off == pytest.approx(0.3)
+
+
 def test_f1_without_calls_and_positives_is_undefined() -> None:
     assert math.isnan(f1_at(np.array([0.1]), np.array([0.0]), 0.5))
 
