@@ -7,17 +7,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from app.desk import Pin
-from data.case import CaseField
+from data.case import CaseField, Problem
 
-
-@dataclass(frozen=True)
-class Problem:
-    """What is wrong with one field of one case: `row` counts from 1, `rule` is a sentence, `value` what was sent."""
-
-    row: int
-    field: str
-    value: object
-    rule: str
+__all__ = ["CaseReason", "Problem", "ScoredCase", "Scorer"]
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,31 @@ from typing import Literal
 
 import pandas as pd
 
+from data.contract import CarteraError
+
 CaseKind = Literal["number", "whole", "text", "date"]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is wrong with one field of one case: `row` counts from 1 (0: the header of a file), `field` is "" for the
+    case as a whole, `rule` is a sentence, `value` what was sent."""
+
+    row: int
+    field: str
+    value: object
+    rule: str
+
+
+class CasesError(CarteraError):
+    """Cases break their form: every problem at once, of which the first are listed. Nothing was scored."""
+
+    code = "cases"
+
+    def __init__(self, problems: tuple[Problem, ...], count: int | None = None) -> None:
+        self.problems, self.count = problems, len(problems) if count is None else count
+        shown = "; ".join(f"row {p.row}, {p.field or 'case'}: {p.value!r} {p.rule}" for p in problems[:3])
+        super().__init__(f"{self.count:,} problem(s): {shown}")
 
 
 @dataclass(frozen=True)

@@ -63,26 +63,24 @@ class Features:
 
 
 def build(portfolio: Portfolio, *, months: Sequence[int] | None = None) -> Features:
-    """Features of every eligible obligation-month, or of those of some months only.
+    """Features of every eligible obligation-month, or of those of some months only, that say something of them.
 
     Raises GuardTripped when a label column of the same month would become a feature.
     """
+    return _useful(everything(portfolio, months=months))
+
+
+def everything(portfolio: Portfolio, *, months: Sequence[int] | None = None) -> Features:
+    """The same with the features that say nothing of these rows, as those of a single one do."""
     if portfolio.attributes is not None:
         no_label_columns(set(portfolio.attributes.columns) - portfolio.barred)
     at = eligible(portfolio, months=months)
     rows = opening.without_barred(portfolio).take(at).reset_index(drop=True)
-    askers = Askers.of(rows["obligation"], rows["month"])
-    clients = Askers.of(rows["client"], rows["month"])
     groups: list[tuple[Known, dict[str, object]]] = [
         (AT_OPENING, opening.position(portfolio, rows)),
-        (LAGGED["obligations"], opening.arrears(portfolio, rows, askers)),
+        *([] if portfolio.alone else _arrears(portfolio, rows)),
         (ATTRIBUTE, opening.attributes(portfolio, rows)),
-        (LAGGED["payments"], lagged.payments(portfolio, rows, askers)),
-        (LAGGED["scores"], lagged.scores(portfolio, askers)),
-        (LAGGED["clients"], lagged.clients(portfolio, rows, clients)),
-        (LAGGED["actions"], lagged.actions(portfolio, askers)),
-        (LAGGED["outcomes"], lagged.labels(portfolio, askers)),
-        (LAGGED["outcomes"], lagged.client_labels(portfolio, clients)),
+        *([] if portfolio.alone else _earlier(portfolio, rows)),
     ]
     columns: dict[str, object] = {k: rows[k].to_numpy() for k in KEYS}
     known: dict[str, Known] = {}
@@ -90,7 +88,26 @@ def build(portfolio: Portfolio, *, months: Sequence[int] | None = None) -> Featu
         columns |= {name: _compact(values) for name, values in made.items()}
         known |= dict.fromkeys(made, rule)
     no_contemporary(known)
-    return _useful(Features(pd.DataFrame(columns), known, at))
+    return Features(pd.DataFrame(columns), known, at)
+
+
+def _arrears(portfolio: Portfolio, rows: pd.DataFrame) -> list[tuple[Known, dict[str, object]]]:
+    askers = Askers.of(rows["obligation"], rows["month"])
+    return [(LAGGED["obligations"], opening.arrears(portfolio, rows, askers))]
+
+
+def _earlier(portfolio: Portfolio, rows: pd.DataFrame) -> list[tuple[Known, dict[str, object]]]:
+    """What earlier months and the client's other obligations say."""
+    askers = Askers.of(rows["obligation"], rows["month"])
+    clients = Askers.of(rows["client"], rows["month"])
+    return [
+        (LAGGED["payments"], lagged.payments(portfolio, rows, askers)),
+        (LAGGED["scores"], lagged.scores(portfolio, askers)),
+        (LAGGED["clients"], lagged.clients(portfolio, rows, clients)),
+        (LAGGED["actions"], lagged.actions(portfolio, askers)),
+        (LAGGED["outcomes"], lagged.labels(portfolio, askers)),
+        (LAGGED["outcomes"], lagged.client_labels(portfolio, clients)),
+    ]
 
 
 def eligible(portfolio: Portfolio, *, months: Sequence[int] | None = None) -> np.ndarray:

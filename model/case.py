@@ -1,0 +1,113 @@
+"""Model room: new cases made into features by the code that made those of training."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from data.case import CaseField, CaseForm
+from data.contract import OBLIGATIONS, Meaning, Portfolio
+from data.coverage import Coverage
+from data.frames import OUTCOMES
+from model import features
+from model.encode import Encoding
+
+OF_THE_CLIENT: Final = ("client_obligations", "client_balance", "client_late_share")
+"""What a client holds in all: a case alone can only speak of itself."""
+
+_CONTRACT: Final = frozenset(c.name for c in OBLIGATIONS.columns)
+
+
+@dataclass(frozen=True)
+class CaseReader:
+    """What one model needs to know of a case. Without a `form` its features are the fields.
+
+    `history`: features that no single case can give (what happened before; what else the client holds): optional
+    fields, after those of the form. `month`: the month that a case stands in where it does not say.
+    """
+
+    encoding: Encoding
+    form: CaseForm | None
+    month: int
+    spread: Mapping[str, Any]
+    history: tuple[str, ...]
+
+    @property
+    def fields(self) -> tuple[CaseField, ...]:
+        """The fields of a case, those of the form first."""
+        if self.form is None:
+            return tuple(self._feature(n, optional=False) for n in self.encoding.names)
+        return (*self.form.fields, *(self._feature(n, optional=True) for n in self.history))
+
+    def _feature(self, name: str, *, optional: bool) -> CaseField:
+        """A feature as a field: missing where training knew it missing, and of the levels that it knew."""
+        seen = self.spread.get(name)
+        missing = seen is None or any(counts[0] for counts in (seen["reference"], *seen["by_month"].values()))
+        if name in self.encoding.levels:
+            levels = self.encoding.levels[name]
+            return CaseField(name, "text", levels=levels, missing=missing, optional=optional, usual=levels[0])
+        return CaseField(name, "number", missing=missing, optional=optional, usual=_middle(seen))
+
+    def features(self, cases: pd.DataFrame) -> pd.DataFrame:
+        """The features of cases that hold to the fields, in the same order."""
+        if self.form is None:
+            return cases
+        made = of_rows(self.form.rows(cases[[f.name for f in self.form.fields]]), month=self.month)
+        more = {n: _known(cases[n], made.get(n)) for n in self.history}
+        return made.assign(**more)
+
+
+def _middle(seen: Mapping[str, Any] | None) -> float | None:
+    """The middle of a number's deciles."""
+    edges = (seen or {}).get("edges") or []
+    return float(edges[len(edges) // 2]) if edges else None
+
+
+def _known(given: pd.Series, made: pd.Series | None) -> pd.Series:
+    """What was given; where nothing was, what the case says of itself."""
+    return given if made is None else given.where(given.notna(), made)
+
+
+def reader(encoding: Encoding, form: CaseForm | None, *, month: int, spread: Mapping[str, Any]) -> CaseReader:
+    """How cases are read for a model. `month`: the first that is not over; `spread`: the release's histograms."""
+    if form is None:
+        return CaseReader(encoding, None, month, spread, ())
+    given = set(of_rows(form.rows(blank(form.fields)), month=month).columns)
+    if "client_obligations" in encoding.names:
+        given -= set(OF_THE_CLIENT)
+    return CaseReader(encoding, form, month, spread, tuple(n for n in encoding.names if n not in given))
+
+
+def blank(fields: Sequence[CaseField]) -> pd.DataFrame:
+    """One case about which nothing is known, with the types of its fields."""
+    kinds = {"number": "float64", "whole": "float64", "date": "datetime64[s]"}
+    return pd.DataFrame(
+        {
+            f.name: pd.Categorical.from_codes([-1], categories=pd.Index([], dtype="str"))
+            if f.kind == "text"
+            else pd.Series([None], dtype=kinds[f.kind])
+            for f in fields
+        }
+    )
+
+
+def of_rows(rows: pd.DataFrame, *, month: int) -> pd.DataFrame:
+    """Every feature of rows that stand alone: each a client of its own with one obligation and no past."""
+    number = np.arange(len(rows), dtype=np.int64)
+    keys = {"client": number, "obligation": number, "month": np.full(len(rows), month, np.int32)}
+    own = rows.reset_index(drop=True)
+    known = {c: own[c] for c in own.columns if c in _CONTRACT and c not in keys}
+    rest = own.drop(columns=list(known))
+    portfolio = Portfolio(
+        meaning=Meaning("case", {}),
+        as_of=month,
+        obligations=pd.DataFrame({**keys, **known, "eligible": np.ones(len(rows), np.uint8)}),
+        outcomes=pd.DataFrame({c.name: [] for c in OUTCOMES.columns}),
+        coverage=Coverage(),
+        attributes=pd.DataFrame(keys).join(rest),
+    )
+    return features.everything(portfolio).frame
