@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from functools import cached_property
 from threading import Lock
 from typing import Any
@@ -67,9 +67,7 @@ class Pin:
     @cached_property
     def policy(self) -> Policy:
         """The thresholds that the release was published with; the usual ones where it names none."""
-        named = self.document("settings").get("policy", {})
-        known = {f.name for f in fields(Policy)}
-        return Policy(**{name: value for name, value in named.items() if name in known and value is not None})
+        return Policy.named(self.document("settings").get("policy", {}))
 
     @cached_property
     def extent(self) -> Extent:

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import special, stats
+from scipy import special
 
 from monitoring.estimate import Level
 from monitoring.metrics import concentration
@@ -51,8 +51,8 @@ def psi(actual: object, expected: object, *, floor: float = 1e-4, half: bool = F
     value = float(terms.sum())
     return Psi(
         psi=value,
-        p=float(stats.chi2.sf(value / by_chance, freedom)) if freedom else math.nan,
-        critical=float(stats.chi2.ppf(0.95, freedom) * by_chance) if freedom else math.nan,
+        p=float(special.chdtrc(freedom, value / by_chance)) if freedom else math.nan,
+        critical=float(special.chdtri(freedom, 0.05) * by_chance) if freedom else math.nan,
         corrected=max(0.0, value - freedom * by_chance),
         se=_psi_se(p, q, n, m),
         bins=len(p),

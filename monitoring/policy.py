@@ -6,7 +6,9 @@ Sources of the defaults: [R] regulatory or supervisory text, [L] literature, [P]
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any
 
 from monitoring.estimate import Level
 
@@ -55,6 +57,15 @@ class Policy:
     psi_watch: float = 0.10  # [P] Siddiqi
     psi_act: float = 0.25  # [P] Siddiqi
     psi_p: float = 0.01  # [L] Yurdakul & Naranjo: and unlikely without a change
+    score_reference_months: int = 6  # [D] first scored months that later ones are held against
+    feature_psi_watch: float = 0.20  # [P] a feature may move further than a score before it matters
+    feature_psi_act: float = 0.30  # [P]
+    feature_ks_watch: float = 0.10  # [P]
+    feature_ks_act: float = 0.20  # [P]
+    feature_js_watch: float = 0.10  # [P] divergence in nats, not its root
+    feature_js_act: float = 0.15  # [P]
+    feature_v_watch: float = 0.20  # [P]
+    feature_v_act: float = 0.30  # [P]
     hhi_watch: float = 0.18  # [P] DOJ/FTC 2023
     hhi_act: float = 0.25  # [P] DOJ/FTC 2010
 
@@ -76,6 +87,13 @@ class Policy:
     def __post_init__(self) -> None:
         if self.overdue_dpd not in OVERDUE_MEASURES:
             raise ValueError(f"overdue_dpd={self.overdue_dpd} is none of {sorted(OVERDUE_MEASURES)}")
+
+    @classmethod
+    def named(cls, values: Mapping[str, Any]) -> Policy:
+        """The usual thresholds with those that a release names; names that are unknown, or without a value, are
+        passed over."""
+        known = {f.name for f in fields(cls)}
+        return cls(**{name: value for name, value in values.items() if name in known and value is not None})
 
     @property
     def overdue_measure(self) -> str:
