@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from data.contract import Meaning, Portfolio, Suspicion
+from data.report import report
 from model import dimensions, facts, waterfall
 from model.bundle import SHORT
 from model.evaluate import Evaluation
@@ -92,5 +93,6 @@ def documents(
         "settings": dict(settings),
         "arms": facts.arms_document(rows, planned=settings.get("policy", {}).get("planned_arms")),
         "histograms": dict(histograms),
+        "data_report": report(portfolio),
         "fingerprint": dict(fingerprint),
     }
