@@ -128,3 +128,6 @@ class Portfolio:
     barred: frozenset[str] = frozenset()
     suspicions: tuple[Suspicion, ...] = ()
     coverage_by_month: Mapping[int, Coverage] = field(default_factory=dict)
+    alone: bool = False
+    """Whether each row is scored by what it says itself, its position and attributes, and never by the client's other
+    rows or earlier months: so a case that is known by its form only is scored as a row of the data would be."""

@@ -76,12 +76,7 @@ def everything(portfolio: Portfolio, *, months: Sequence[int] | None = None) -> 
         no_label_columns(set(portfolio.attributes.columns) - portfolio.barred)
     at = eligible(portfolio, months=months)
     rows = opening.without_barred(portfolio).take(at).reset_index(drop=True)
-    groups: list[tuple[Known, dict[str, object]]] = [
-        (AT_OPENING, opening.position(portfolio, rows)),
-        *([] if portfolio.alone else _arrears(portfolio, rows)),
-        (ATTRIBUTE, opening.attributes(portfolio, rows)),
-        *([] if portfolio.alone else _earlier(portfolio, rows)),
-    ]
+    groups = _alone(portfolio, rows) if portfolio.alone else _all(portfolio, rows)
     columns: dict[str, object] = {k: rows[k].to_numpy() for k in KEYS}
     known: dict[str, Known] = {}
     for rule, made in groups:
@@ -91,16 +86,20 @@ def everything(portfolio: Portfolio, *, months: Sequence[int] | None = None) -> 
     return Features(pd.DataFrame(columns), known, at)
 
 
-def _arrears(portfolio: Portfolio, rows: pd.DataFrame) -> list[tuple[Known, dict[str, object]]]:
-    askers = Askers.of(rows["obligation"], rows["month"])
-    return [(LAGGED["obligations"], opening.arrears(portfolio, rows, askers))]
+def _alone(portfolio: Portfolio, rows: pd.DataFrame) -> list[tuple[Known, dict[str, object]]]:
+    """What each row says itself."""
+    return [(AT_OPENING, opening.position(portfolio, rows)), (ATTRIBUTE, opening.attributes(portfolio, rows))]
 
 
-def _earlier(portfolio: Portfolio, rows: pd.DataFrame) -> list[tuple[Known, dict[str, object]]]:
-    """What earlier months and the client's other obligations say."""
+def _all(portfolio: Portfolio, rows: pd.DataFrame) -> list[tuple[Known, dict[str, object]]]:
+    """What each row, the client's other obligations and earlier months say."""
     askers = Askers.of(rows["obligation"], rows["month"])
     clients = Askers.of(rows["client"], rows["month"])
+    position, attributes = _alone(portfolio, rows)
     return [
+        position,
+        (LAGGED["obligations"], opening.arrears(portfolio, rows, askers)),
+        attributes,
         (LAGGED["payments"], lagged.payments(portfolio, rows, askers)),
         (LAGGED["scores"], lagged.scores(portfolio, askers)),
         (LAGGED["clients"], lagged.clients(portfolio, rows, clients)),

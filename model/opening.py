@@ -16,22 +16,28 @@ MOST_MONTHS_OPEN = 60
 def position(portfolio: Portfolio, rows: pd.DataFrame) -> dict[str, object]:
     """Balance, arrears, age and product as the month opens, and what the client holds in all."""
     balance, past_due = column_of(rows, "balance"), column_of(rows, "past_due")
-    held = _held(without_barred(portfolio), rows)
     out: dict[str, object] = {
         "days_past_due": column_of(rows, "days_past_due"),
         "balance": balance,
         "past_due": past_due,
         "past_due_share": ratio(past_due, balance),
         "reaged": column_of(rows, "reaged"),
-        "client_obligations": np.minimum(held["obligations"].to_numpy(), MOST_OBLIGATIONS),
-        "client_balance": held["balance"].to_numpy(),
-        "client_late_share": ratio(held["late"].to_numpy(float), held["days"].to_numpy(float)),
+        **({} if portfolio.alone else _of_client(portfolio, rows)),
     }
     if "opened" in rows:
         opened = pd.to_datetime(rows["opened"], errors="coerce")
         age = months.ordinal(rows["month"].to_numpy()) - (opened.dt.year * 12 + opened.dt.month - 1).to_numpy(float)
         out["months_since_opened"] = np.clip(age, 0, MOST_MONTHS_OPEN)
     return out | {n: pd.Categorical(rows[n]) for n in ("product", "segment") if n in rows}
+
+
+def _of_client(portfolio: Portfolio, rows: pd.DataFrame) -> dict[str, object]:
+    held = _held(without_barred(portfolio), rows)
+    return {
+        "client_obligations": np.minimum(held["obligations"].to_numpy(), MOST_OBLIGATIONS),
+        "client_balance": held["balance"].to_numpy(),
+        "client_late_share": ratio(held["late"].to_numpy(float), held["days"].to_numpy(float)),
+    }
 
 
 def without_barred(portfolio: Portfolio) -> pd.DataFrame:

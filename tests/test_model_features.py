@@ -49,6 +49,18 @@ def test_a_feature_exists_for_every_frame(bank: Portfolio) -> None:
     assert len(made.frame) == int(bank.obligations["eligible"].sum())
 
 
+def test_rows_that_stand_alone_know_nothing_of_other_rows(bank: Portfolio) -> None:
+    alone = replace(bank, alone=True)
+    whole = features.build(alone)
+    assert set(map(str, whole.known.values())) == {str(features.AT_OPENING)}
+    assert not any(n.startswith("client_") for n in whole.names)
+    last = replace(alone, obligations=bank.obligations.iloc[whole.at[-5:]].reset_index(drop=True))
+    few = features.build(last)
+    assert {"balance", "days_past_due"} <= set(few.names) <= set(whole.names)
+    for name in few.names:
+        assert few.frame[name].tolist() == whole.frame[name].iloc[-5:].tolist()
+
+
 def _one(bank: Portfolio, **frames: pd.DataFrame) -> pd.Series:
     """Features of the only eligible row of a bank of one obligation, whatever is constant included."""
     made = replace(

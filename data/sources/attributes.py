@@ -30,7 +30,8 @@ class Table:
     the source's own dimensions as categoricals. `attributes`: whatever else was known when the month opened, without
     the keys. `label`: 1 positive, 0 negative, NaN where none can exist; `known_at`: month at whose end it is final.
     `stays`: steps of the coverage by name, in order, after "read": where False the row is left out, and counted there.
-    `names`: how the file calls the contract's columns, for the words of an error.
+    `names`: how the file calls the contract's columns, for the words of an error. `barred` and `alone`: as a
+    portfolio has them.
     """
 
     file: str
@@ -43,6 +44,7 @@ class Table:
     names: Mapping[str, str] = field(default_factory=dict)
     barred: frozenset[str] = frozenset()
     suspicions: tuple[Suspicion, ...] = ()
+    alone: bool = False
 
 
 def portfolio(table: Table, *, as_of: int | None = None) -> Portfolio:
@@ -71,6 +73,7 @@ def portfolio(table: Table, *, as_of: int | None = None) -> Portfolio:
         attributes=pd.concat([rows[KEY], known.attributes], axis=1)[first].reset_index(drop=True),
         barred=table.barred,
         suspicions=(*table.suspicions, *odd, *found.suspicions, *_repeats(known, kept & ~first)),
+        alone=table.alone,
     )
 
 
