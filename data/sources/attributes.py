@@ -152,9 +152,10 @@ def as_category(values: pd.Series) -> pd.Categorical:
 
 def decoded(values: pd.Series, words: Mapping[str, str]) -> pd.Categorical:
     """The word of each code, as levels in the order of `words`; missing where the code has none."""
-    place = {code: i for i, code in enumerate(words)}
+    levels = list(dict.fromkeys(words.values()))
+    place = {code: levels.index(word) for code, word in words.items()}
     codes = values.astype(object).map(place).fillna(-1).to_numpy(np.int64)
-    return pd.Categorical.from_codes(codes, categories=pd.Index(list(words.values()), dtype="str"), ordered=True)
+    return pd.Categorical.from_codes(codes, categories=pd.Index(levels, dtype="str"), ordered=True)
 
 
 def breaches(frame: pd.DataFrame, fields: Sequence[CaseField], *, file: str) -> tuple[Breach, ...]:
