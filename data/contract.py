@@ -51,9 +51,10 @@ class Suspicion:
     column: str
     kind: str
     """One of "duplicate_key" (the first row is kept), "unseen_category", "unknown_column" (not read),
-    "out_of_usual_range", "infinite", "mixed_case", "mixed_type", "contradiction", "assumed_label" (nobody knows whether
-    it was offered: read as not accepted), "no_outcome", "not_in_portfolio", "no_client_record", "old_client_record",
-    "after_as_of", "unfinished_line" (the last line has no end: its last value may be cut)."""
+    "out_of_usual_range", "infinite", "mixed_case", "mixed_type", "future_date" (after the file was made),
+    "contradiction", "assumed_label" (nobody knows whether it was offered: read as not accepted), "no_outcome",
+    "not_in_portfolio", "no_client_record", "old_client_record", "after_as_of", "unfinished_line" (the last line has no
+    end: its last value may be cut)."""
     count: int
     example: str
 

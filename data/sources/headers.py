@@ -6,7 +6,8 @@ import csv
 import difflib
 import gzip
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Final
 
@@ -14,22 +15,24 @@ import pyarrow as pa
 import pyarrow.parquet as parquet
 
 from data.contract import SourceError, Suspicion
+from data.sources.sheets import Sheet, is_workbook, sheet_of
 
 DELIMITERS: Final = {";": "semicolon", "\t": "tab", "|": "vertical bar", ",": "comma", " ": "space"}
 """What may stand between fields, by name."""
 
 
-def names(path: Path, delimiter: str = ",", bare: Sequence[str] = ()) -> list[str]:
-    """The column names of a CSV or Parquet file, in order; `bare`: those of a CSV file without a header.
+def names(path: Path, delimiter: str = ",", bare: Sequence[str] = (), *, sheet: str = "") -> list[str]:
+    """The column names of a CSV, Excel or Parquet file, in order; `bare`: those of a CSV file without a header;
+    `sheet`: the sheet of an Excel workbook ("": the first).
 
     Raises SourceError when the file is missing, empty, not UTF-8 or separated by something else than `delimiter`.
     """
-    if not path.is_file():
-        raise SourceError(f"{path.name} is missing from the folder {path.parent}")
-    if path.stat().st_size == 0:
-        raise SourceError(f"{path.name} is empty: it has 0 bytes")
+    _there(path)
     if path.suffix == ".parquet":
         return parquet_file(path).schema_arrow.names
+    if is_workbook(path):
+        with workbook(path, sheet) as opened:
+            return opened.header
     try:
         with text_of(path) as lines:
             first = next(csv.reader(lines, delimiter=delimiter), [])
@@ -38,7 +41,23 @@ def names(path: Path, delimiter: str = ",", bare: Sequence[str] = ()) -> list[st
     except (OSError, EOFError) as why:
         raise unreadable(path, why) from None
     _right_delimiter(path, first, delimiter)
-    return _as_many(path, first, bare) if bare else _plausible(path, first)
+    return _as_many(path, first, bare) if bare else _plausible(path.name, first)
+
+
+@contextmanager
+def workbook(path: Path, sheet: str = "") -> Iterator[Sheet]:
+    """A sheet of an Excel workbook, open ("": the first). Raises SourceError when it is not there, or not plausible."""
+    _there(path)
+    with sheet_of(path, sheet) as opened:
+        _plausible(opened.label, opened.header)
+        yield opened
+
+
+def _there(path: Path) -> None:
+    if not path.is_file():
+        raise SourceError(f"{path.name} is missing from the folder {path.parent}")
+    if path.stat().st_size == 0:
+        raise SourceError(f"{path.name} is empty: it has 0 bytes")
 
 
 def _right_delimiter(path: Path, first: list[str], delimiter: str) -> None:
@@ -54,27 +73,25 @@ def _as_many(path: Path, first: list[str], bare: Sequence[str]) -> list[str]:
     return list(bare)
 
 
-def _plausible(path: Path, header: list[str]) -> list[str]:
+def _plausible(file: str, header: list[str]) -> list[str]:
     if not any(h.strip() for h in header):
-        raise SourceError(f"{path.name} is empty: its first line holds no column names")
+        raise SourceError(f"{file} is empty: its first line holds no column names")
     twice = sorted({h for h in header if header.count(h) > 1})
     if twice:
-        raise SourceError(f"{path.name} has more than one column named {', '.join(twice)}")
+        raise SourceError(f"{file} has more than one column named {', '.join(twice)}")
     return header
 
 
-def check_names(path: Path, found: list[str], wanted: list[str]) -> list[Suspicion]:
+def check_names(file: str, found: list[str], wanted: list[str]) -> list[Suspicion]:
     """Columns that are not documented, as a suspicion. Raises SourceError when a documented one is missing."""
     missing = [w for w in wanted if w not in found]
     unknown = [f for f in found if f not in wanted]
     if missing:
-        lines = [f"{path.name} lacks the column {m}{_closest(m, unknown)}" for m in missing]
+        lines = [f"{file} lacks the column {m}{_closest(m, unknown)}" for m in missing]
         if unknown:
-            lines.append(
-                f"{path.name} has columns that are not documented: {', '.join(u or '(no name)' for u in unknown)}"
-            )
+            lines.append(f"{file} has columns that are not documented: {', '.join(u or '(no name)' for u in unknown)}")
         raise SourceError("\n".join(lines))
-    return [Suspicion(path.name, u, "unknown_column", 1, "not read") for u in unknown]
+    return [Suspicion(file, u, "unknown_column", 1, "not read") for u in unknown]
 
 
 def _closest(name: str, unknown: list[str]) -> str:

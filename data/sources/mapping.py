@@ -13,7 +13,20 @@ from data.bands import NAMED, Bands, bands
 from data.contract import SourceError
 
 _KEYS: Final = frozenset(
-    {"source", "file", "currency", "id", "client", "date", "balance", "days_past_due", "never", "outcome", "segments"}
+    {
+        "source",
+        "file",
+        "sheet",
+        "currency",
+        "id",
+        "client",
+        "date",
+        "balance",
+        "days_past_due",
+        "never",
+        "outcome",
+        "segments",
+    }
 )
 _OUTCOME: Final = frozenset({"column", "positive", "window_months", "means"})
 _SEGMENT: Final = frozenset({"column", "bands"})
@@ -42,6 +55,7 @@ class TableMapping:
     means: Mapping[str, str]
     window_months: int = 0
     file: str = ""
+    sheet: str = ""
     currency: str = "COP"
     id: str = ""
     client: str = ""
@@ -95,7 +109,10 @@ class _Reader:
             never=tuple(map(str, self._take(said, "never", list, "", []))),
             segments={k: self._segment(k, v) for k, v in self._take(said, "segments", dict, "", {}).items()},
             currency=self._take(said, "currency", str, "", "COP"),
-            **{k: self._take(said, k, str, "", "") for k in ("file", "id", "client", "balance", "days_past_due")},
+            **{
+                k: self._take(said, k, str, "", "")
+                for k in ("file", "sheet", "id", "client", "balance", "days_past_due")
+            },
         )
 
     def _segment(self, name: str, said: object) -> Segment:

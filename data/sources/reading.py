@@ -1,4 +1,4 @@
-"""Data room: reading a documented CSV or Parquet file into columns, batch by batch, and saying what is wrong with it.
+"""Data room: reading a documented CSV, Excel or Parquet file into columns, batch by batch, and saying what is wrong.
 
 A file is read as text in batches and each column is turned into numbers, months, dates or categories at once, so that
 a file of 500 MB needs little more memory than its result. Every value that cannot be read is counted; the first 20
@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -22,8 +23,9 @@ import pyarrow.csv as arrow_csv
 from data.contract import ContractError, SourceError, Suspicion
 from data.months import add, is_month
 from data.sources.columns import Field, Sink
-from data.sources.headers import DELIMITERS, check_names, names, parquet_file, text_of, unreadable
+from data.sources.headers import DELIMITERS, check_names, names, parquet_file, text_of, unreadable, workbook
 from data.sources.kinds import sink
+from data.sources.sheets import Sheet, is_workbook
 
 MISSING: Final = ["", "None", "NaN", "nan", "NULL", "null", "<NA>", "NaT"]
 """Texts that stand for a missing value in a CSV file."""
@@ -38,7 +40,7 @@ class Layout:
     """A documented file: its name, what it holds, its fields in order, and whether it must be there.
 
     `delimiter` stands between the fields of a CSV file; `header`: its first line names them; `missing`: texts that
-    stand for a missing value in it, beside the usual ones.
+    stand for a missing value in it, beside the usual ones. `sheet`: the sheet of an Excel workbook, "" for the first.
     """
 
     file: str
@@ -48,6 +50,7 @@ class Layout:
     delimiter: str = ","
     header: bool = True
     missing: tuple[str, ...] = ()
+    sheet: str = ""
 
     def bare(self) -> list[str]:
         """The names of the columns where no line of the file says them."""
@@ -56,10 +59,12 @@ class Layout:
 
 @dataclass(frozen=True)
 class Reading:
-    """A file that was read: its frame (columns named after `Field.to`, index = row of the file, from 0)."""
+    """A file that was read: its frame (columns named after `Field.to`, index = row of the file, from 0), and what to
+    call it: its name, and the sheet where it has some."""
 
     frame: pd.DataFrame
     suspicions: tuple[Suspicion, ...]
+    file: str
 
 
 def knowable(as_of: int | None, months: pd.Series) -> int:
@@ -77,12 +82,12 @@ def knowable(as_of: int | None, months: pd.Series) -> int:
 
 
 def find(folder: Path, layout: Layout) -> Path | None:
-    """The file of a layout in a folder, also as .csv.gz or .parquet; None when an optional one is absent.
+    """The file of a layout in a folder, also as .csv.gz, .parquet or .xlsx; None when an optional one is absent.
 
     Raises SourceError when a required file is missing.
     """
     stem = layout.file.removesuffix(".csv")
-    for suffix in (".csv", ".csv.gz", ".parquet"):
+    for suffix in (".csv", ".csv.gz", ".parquet", ".xlsx"):
         if (folder / (stem + suffix)).is_file():
             return folder / (stem + suffix)
     if not layout.required:
@@ -96,27 +101,27 @@ def read(path: Path, layout: Layout, *, progress: Progress | None = None) -> Rea
     Raises SourceError when the file is missing, empty, cut short, not UTF-8, has another delimiter or lacks a column;
     ContractError with every value that cannot be read as its column's kind.
     """
-    sinks = [sink(f, path.name) for f in layout.fields if f.to]
-    found = names(path, layout.delimiter, layout.bare())
-    extra = check_names(path, found, [f.name for f in layout.fields])
-    rows = 0
-    for batch in _batches(path, layout, sinks, progress):
-        for s in sinks:
-            s.add(batch.column(s.field.name), rows)
-        rows += batch.num_rows
+    with _opened(path, layout, progress) as file:
+        extra = check_names(file.label, file.names, [f.name for f in layout.fields])
+        sinks = [sink(f, file.label) for f in layout.fields if f.to]
+        rows = 0
+        for batch in file.batches(sinks):
+            for s in sinks:
+                s.add(batch.column(s.field.name), rows)
+            rows += batch.num_rows
     if not rows:
-        raise SourceError(f"{path.name} is empty: it has a header but no rows")
+        raise SourceError(f"{file.label} is empty: it has a header but no rows")
     breaches = tuple(b for s in sinks for b in s.breaches())
     if breaches:
         raise ContractError(breaches)
     frame = pd.DataFrame({s.field.to: s.finish() for s in sinks}, copy=False)
     odd = (*extra, *_unfinished(path, rows), *(x for s in sinks for x in s.suspicions()))
-    return Reading(frame, odd)
+    return Reading(frame, odd, file.label)
 
 
 def _unfinished(path: Path, rows: int) -> list[Suspicion]:
     """Whether the last line of a CSV file has no end: its last value may be cut."""
-    if path.suffix in (".parquet", ".gz"):
+    if path.suffix in (".parquet", ".gz") or is_workbook(path):
         return []
     with path.open("rb") as file:
         file.seek(-1, io.SEEK_END)
@@ -124,11 +129,24 @@ def _unfinished(path: Path, rows: int) -> list[Suspicion]:
     return [] if whole else [Suspicion(path.name, "", "unfinished_line", 1, f"row {rows:,} has no line end")]
 
 
-def _batches(path: Path, layout: Layout, sinks: list[Sink], progress: Progress | None) -> Iterator[pa.RecordBatch]:
-    if path.suffix == ".parquet":
-        yield from _parquet_batches(path, layout, sinks, progress)
+@dataclass(frozen=True)
+class _Opened:
+    """An open file: what to call it, the names of its columns, and its batches for some sinks."""
+
+    label: str
+    names: list[str]
+    batches: Callable[[list[Sink]], Iterator[pa.RecordBatch]]
+
+
+@contextmanager
+def _opened(path: Path, layout: Layout, progress: Progress | None) -> Iterator[_Opened]:
+    if is_workbook(path):
+        with workbook(path, layout.sheet) as sheet:
+            yield _Opened(sheet.label, sheet.header, lambda sinks: _sheet_batches(path, layout, sheet, sinks, progress))
     else:
-        yield from _csv_batches(path, layout, sinks, progress)
+        batches = _parquet_batches if path.suffix == ".parquet" else _csv_batches
+        found = names(path, layout.delimiter, layout.bare())
+        yield _Opened(path.name, found, lambda sinks: batches(path, layout, sinks, progress))
 
 
 def _parquet_batches(
@@ -140,6 +158,16 @@ def _parquet_batches(
         yield _none_as_missing(batch, layout)
         done += batch.num_rows
         _tell(progress, path, done / max(file.metadata.num_rows, 1))
+
+
+def _sheet_batches(
+    path: Path, layout: Layout, sheet: Sheet, sinks: list[Sink], progress: Progress | None
+) -> Iterator[pa.RecordBatch]:
+    done = 0
+    for batch in sheet.batches([s.field.name for s in sinks]):
+        yield _none_as_missing(batch, layout)
+        done += batch.num_rows
+        _tell(progress, path, done / max(sheet.size, done))
 
 
 def _none_as_missing(batch: pa.RecordBatch, layout: Layout) -> pa.RecordBatch:

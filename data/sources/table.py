@@ -1,4 +1,4 @@
-"""Data room: any CSV or Parquet table with one row per obligation and month, read through a small TOML mapping."""
+"""Data room: any CSV, Excel or Parquet table with a row per obligation and month, read through a small TOML mapping."""
 
 from __future__ import annotations
 
@@ -57,13 +57,13 @@ def _file(said: TableMapping) -> Path:
 
 def _layout(said: TableMapping, path: Path) -> Layout:
     """Every column of the file, as what the mapping says or whatever it holds."""
-    found = names(path)
+    found = names(path, sheet=said.sheet)
     for key, column in said.columns().items():
         if column not in found:
             close = difflib.get_close_matches(column, found, 1)
             hint = f" (is it {close[0]}?)" if close else f"; it has {', '.join(found)}"
             raise SourceError(f"{said.path.name}: {key} = {column!r} is not a column of {path.name}{hint}")
-    return Layout(path.name, said.source, tuple(_field(c, said) for c in found))
+    return Layout(path.name, said.source, tuple(_field(c, said) for c in found), sheet=said.sheet)
 
 
 def _field(column: str, said: TableMapping) -> Field:

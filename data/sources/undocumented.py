@@ -13,7 +13,7 @@ from data.contract import Suspicion
 from data.sources.columns import Field, Sink
 from data.sources.kinds import calendar
 
-_NUMBER: Final = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
+NUMBER: Final = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
 
 
 class Anything(Sink):
@@ -53,7 +53,7 @@ class Anything(Sink):
         return numbers
 
     def _texts(self, texts: pa.ChunkedArray) -> pd.Categorical:
-        numeric = pc.fill_null(pc.match_substring_regex(texts, _NUMBER), False)
+        numeric = pc.fill_null(pc.match_substring_regex(texts, NUMBER), False)
         count = pc.sum(numeric).as_py() or 0
         if count:
             example = str(pc.filter(texts, numeric)[0].as_py())
