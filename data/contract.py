@@ -27,7 +27,8 @@ from data.frames import (
 
 __all__ = [
     "ACTIONS", "CLIENTS", "DECISIONS", "FRAMES", "OBLIGATIONS", "OUTCOMES", "PAYMENTS", "SCORES", "Breach",
-    "CarteraError", "Column", "ContractError", "Frame", "Kind", "Meaning", "Portfolio", "SourceError", "Suspicion",
+    "CarteraError", "Column", "ContractError", "Frame", "Ids", "Kind", "Meaning", "Portfolio", "SourceError",
+    "Suspicion",
 ]  # fmt: skip
 
 
@@ -104,6 +105,19 @@ class Meaning:
 
 
 @dataclass(frozen=True)
+class Ids:
+    """What the files call obligation-months, where the contract's obligation alone does not say it.
+
+    `frame`: client, obligation, month, and further columns of the file's own; a row per id, so that a key of the
+    contract has as many rows as the files have ids for it. `form`: an id as text, made of those columns, such as
+    "{client}#{original}#{obligation}".
+    """
+
+    frame: pd.DataFrame
+    form: str
+
+
+@dataclass(frozen=True)
 class Portfolio:
     """Everything that a source knows, in contract frames; absent frames are None.
 
@@ -112,7 +126,7 @@ class Portfolio:
     `barred` names what must never be a feature: a column of `attributes`, or "frame.column" where one frame's column is
     contemporary to the outcome. `as_of` is the last month whose end is known. Keys are unique in every frame; columns
     of `obligations` beyond the contract are the source's own dimensions. `coverage_by_month` is the waterfall of each
-    month; the months' waterfalls add up to `coverage`.
+    month; the months' waterfalls add up to `coverage`. `ids`: None where an obligation's number is its id.
     """
 
     meaning: Meaning
@@ -132,3 +146,4 @@ class Portfolio:
     alone: bool = False
     """Whether each row is scored by what it says itself, its position and attributes, and never by the client's other
     rows or earlier months: so a case that is known by its form only is scored as a row of the data would be."""
+    ids: Ids | None = None

@@ -9,7 +9,7 @@ from __future__ import annotations
 import errno
 import getpass
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
@@ -62,6 +62,23 @@ def place(disk: Disk, path: Path, content: bytes | memoryview) -> None:
     except BaseException:
         with suppress(OSError):
             disk.remove(temporary)
+        raise
+
+
+def place_together(disk: Disk, files: Mapping[Path, bytes]) -> None:
+    """Put whole, synced files into one folder: all are written and synced before the first gets its name."""
+    temporary = {path.with_name(path.name + TEMPORARY): path for path in files}
+    try:
+        for there, path in temporary.items():
+            disk.write(there, files[path])
+            disk.sync(there)
+        for there, path in temporary.items():
+            disk.rename(there, path)
+        disk.sync(next(iter(files)).parent)
+    except BaseException:
+        for there in temporary:
+            with suppress(OSError):
+                disk.remove(there)
         raise
 
 

@@ -57,7 +57,7 @@ def _verify(store: ParquetStore, _: argparse.Namespace) -> int:
 
 
 def _diff(store: ParquetStore, given: argparse.Namespace) -> int:
-    old, new = _named(store, given.old), _named(store, given.new)
+    old, new = named(store, given.old), named(store, given.new)
     found = store.diff(old, new)
     print(f"From {old} to {new}")
     print(f"  months and tables: {', '.join(found.parts) or 'none'}")
@@ -76,7 +76,7 @@ def _shown(name: str, value: float) -> str:
     return f"{value:.2%}" if name in ("acceptance", "icv30") else f"{value:,.0f}"
 
 
-def _named(store: ParquetStore, text: str) -> str:
+def named(store: ParquetStore, text: str) -> str:
     """The version that a person meant: itself, or the one of that number."""
     same = [r.version for r in store.releases() if text.isdecimal() and number(r.version) == int(text)]
     return same[0] if same else text

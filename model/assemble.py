@@ -48,6 +48,12 @@ def rows_of(
     return frame if (np.diff(order) == 1).all() else frame.take(order).reset_index(drop=True)
 
 
+def tables(rows: pd.DataFrame, portfolio: Portfolio) -> dict[str, dict[str, pd.DataFrame]]:
+    """The tables of a release: the scored rows, and the files' own ids where the contract's do not say them."""
+    found = {"rows": by_month(rows)}
+    return found if portfolio.ids is None else found | {"ids": by_month(portfolio.ids.frame.sort_values("month"))}
+
+
 def by_month(rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """The rows as parts of a release, one per month, named by it."""
     months, starts = np.unique(rows["month"].to_numpy(), return_index=True)

@@ -95,4 +95,5 @@ def documents(
         "histograms": dict(histograms),
         "data_report": report(portfolio),
         "fingerprint": dict(fingerprint),
+        **({} if portfolio.ids is None else {"ids": {"form": portfolio.ids.form}}),
     }

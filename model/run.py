@@ -144,7 +144,7 @@ def publish(
             portfolio, rows, dims, card=card, leaks=made.leaks, grid=operating.grid_document(grid), settings=settings,
             fingerprint=fingerprint, histograms=spread,
         )  # fmt: skip
-        version = _commit(store, models, Draft({"rows": assemble.by_month(rows)}, texts), made.walked, card)
+        version = _commit(store, models, Draft(assemble.tables(rows, portfolio), texts), made.walked, card)
     scored = int(np.isfinite(made.walked.score).sum())
     months = (texts["meaning"]["first_month"], texts["meaning"]["last_month"])
     odd = sum(s.count for s in portfolio.suspicions)

@@ -246,3 +246,7 @@ def test_the_fields_of_the_earlier_api_are_enough_and_the_others_are_unknown_not
         "promedio_ingresos_datacredito", "tendencia_ingresos",
     }  # fmt: skip
     assert np.isfinite(made[["capital_prestado", "salario_cliente"]].to_numpy()).all()
+
+
+def test_a_loan_is_scored_by_what_it_says_itself_as_a_case_is(tmp_path: Path) -> None:
+    assert load(_file(tmp_path, {})).alone

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from data.asof import last_before
-from data.contract import Meaning, Portfolio, Suspicion
+from data.contract import Ids, Meaning, Portfolio, Suspicion
 from data.coverage import total, waterfall
 from data.months import add, ordinal
 from data.sources import opciones_pago_frames as frames
@@ -61,6 +61,7 @@ def portfolio(tables: Tables, suspicions: list[Suspicion], *, as_of: int | None,
     if window is None:
         window = 0 if tables.decisions is None else LATE_WINDOW
     _cut(tables, last, suspicions)
+    ids = _ids(tables)
     rows = _rows(tables, suspicions)
     first = ~rows.duplicated(KEY).to_numpy()
     parts = _coverage(rows, first)
@@ -84,6 +85,7 @@ def portfolio(tables: Tables, suspicions: list[Suspicion], *, as_of: int | None,
         scores=tables.scores,
         barred=BARRED if tables.book is None else frozenset(),
         suspicions=(*suspicions, *oddities(asked, states)),
+        ids=ids,
     )
 
 
@@ -105,6 +107,14 @@ def _cut(tables: Tables, as_of: int, suspicions: list[Suspicion]) -> None:
         if late:
             setattr(tables, name, frame[frame["month"] <= limit])
             suspicions.append(Suspicion(file, "month", "after_as_of", late, f"after {limit}: not yet known, left out"))
+
+
+def _ids(tables: Tables) -> Ids:
+    """What the files call their rows. An obligation may stand under two original numbers in a month: two ids, of which
+    the contract keeps one row."""
+    files = (tables.responses, tables.ahead)
+    every = pd.concat([f[[*KEY, "original"]] for f in files]).drop_duplicates(ignore_index=True)
+    return Ids(every, "{client}#{original}#{obligation}")
 
 
 def _make_distinct(tables: Tables, suspicions: list[Suspicion]) -> None:

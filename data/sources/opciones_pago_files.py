@@ -52,7 +52,7 @@ _CLIENT = _key("nit_enmascarado", "client")
 _OBLIGATION = _key("num_oblig_enmascarado", "obligation")
 _RESPONSE_KEYS = (
     _CLIENT,
-    Field("num_oblig_orig_enmascarado"),
+    _key("num_oblig_orig_enmascarado", "original"),
     _OBLIGATION,
     Field("fecha_var_rpta_alt", "month", "month", missing=False),
 )

@@ -139,6 +139,7 @@ def load(data: Path, *, as_of: int | None = None, progress: Progress | None = No
             known_at=of_dates(loans[DATE].to_numpy()),
             names={"month": DATE, "balance": AMOUNT},
             barred=frozenset({BARRED}),
+            alone=True,
             suspicions=(*reading.suspicions, *_odd(loans, reading.file)),
         ),
         as_of=as_of,
