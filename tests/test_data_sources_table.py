@@ -152,6 +152,15 @@ def test_ids_of_text_become_the_same_numbers_every_time(mapping: Path) -> None:
     assert ids(pd.Series([5.0, 6.0])).tolist() == [5, 6]
 
 
+def test_ids_of_text_are_kept_as_the_file_writes_them(mapping: Path) -> None:
+    assert table.load(mapping).ids is None
+    own = table.load(_with(mapping, "1,7,2024-01-05", "CO-1,7,2024-01-05")).ids
+    assert own is not None
+    assert own.form == "{own}"
+    assert own.frame["own"].tolist() == ["CO-1", "2", "3", "4"]
+    assert own.frame["month"].tolist() == [202401, 202401, 202402, 202403]
+
+
 def test_a_third_outcome_is_read_as_negative_and_told(mapping: Path) -> None:
     portfolio = table.load(_with(mapping, ",9,17,1,green", ",9,17,1,green\n5,9,2024-03-01,1,maybe,4,30,1,x"))
     assert ("paid", "unseen_category", 2, "read as negative: no, maybe") in _odd(portfolio)

@@ -12,7 +12,7 @@ import pandas as pd
 from data import contract
 from data.case import CaseField
 from data.check import SHOWN, as_text, findings
-from data.contract import Breach, ContractError, Meaning, Portfolio, Suspicion
+from data.contract import Breach, ContractError, Ids, Meaning, Portfolio, Suspicion
 from data.coverage import Coverage, total, waterfall
 from data.months import add
 from data.rows import NEGATIVE, OPEN, POSITIVE, UNLABELLED
@@ -27,11 +27,11 @@ class Table:
     """A table of attributes. Its parts are aligned; their index is the row of the file, from 0.
 
     `rows`: client, obligation, month, what the contract knows of an obligation (balance, past_due, days_past_due) and
-    the source's own dimensions as categoricals. `attributes`: whatever else was known when the month opened, without
+    the source's own dimensions as categoricals; also eligible where it is not the same for all. `attributes`: whatever else was known when the month opened, without
     the keys. `label`: 1 positive, 0 negative, NaN where none can exist; `known_at`: month at whose end it is final.
     `stays`: steps of the coverage by name, in order, after "read": where False the row is left out, and counted there.
     `names`: how the file calls the contract's columns, for the words of an error. `barred` and `alone`: as a
-    portfolio has them.
+    portfolio has them. `own`: the ids as the file writes them, where `obligation` holds hashes of them (see `own_ids`).
     """
 
     file: str
@@ -45,24 +45,26 @@ class Table:
     barred: frozenset[str] = frozenset()
     suspicions: tuple[Suspicion, ...] = ()
     alone: bool = False
+    own: pd.Series | None = None
 
 
 def portfolio(table: Table, *, as_of: int | None = None) -> Portfolio:
     """The table as it was known at the end of month `as_of` (its last month by default).
 
-    Every row that stays is eligible. Of rows with one key the first is kept. Rows of months after the one that follows
-    `as_of` are not yet known. What leaves is counted. Raises ContractError when the contract's columns break its rules.
+    Eligible is what `rows` says in that column; without it, all but those that are known to be up to date. Of rows
+    with one key the first is kept. Rows of months after the one that follows `as_of` are not yet known. What leaves is
+    counted. Raises ContractError when the contract's columns break its rules.
     """
     last = knowable(as_of, table.rows["month"])
     known, odd = _known(table, add(last, 1))
+    rows = known.rows.assign(eligible=_eligible(known.rows))
     kept = np.logical_and.reduce([np.ones(len(known.rows), bool), *known.stays.values()])
     found = findings(known.rows[kept], contract.OBLIGATIONS, file=table.file, names=table.names)
     if found.breaches:
         raise ContractError(found.breaches)
     first = kept.copy()
     first[kept] = ~known.rows[kept].duplicated(KEY).to_numpy()
-    parts = _coverage(known, first)
-    rows = known.rows.assign(eligible=np.ones(len(known.rows), np.uint8))
+    parts = _coverage(known, rows, first)
     return Portfolio(
         meaning=table.meaning,
         as_of=last,
@@ -74,6 +76,7 @@ def portfolio(table: Table, *, as_of: int | None = None) -> Portfolio:
         barred=table.barred,
         suspicions=(*table.suspicions, *odd, *found.suspicions, *_repeats(known, kept & ~first)),
         alone=table.alone,
+        ids=_own(known, first),
     )
 
 
@@ -91,8 +94,16 @@ def _known(table: Table, limit: int) -> tuple[Table, tuple[Suspicion, ...]]:
         label=table.label[~late],
         known_at=table.known_at[~late],
         stays={name: mask[~late] for name, mask in table.stays.items()},
+        own=None if table.own is None else table.own[~late],
     )
     return known, (odd,)
+
+
+def _own(table: Table, first: np.ndarray) -> Ids | None:
+    if table.own is None:
+        return None
+    both = pd.concat([table.rows[KEY], table.own.rename("own")], axis=1)
+    return Ids(both[first].reset_index(drop=True), "{own}")
 
 
 def _repeats(table: Table, again: np.ndarray) -> tuple[Suspicion, ...]:
@@ -122,23 +133,45 @@ def _outcomes(table: Table, as_of: int) -> pd.DataFrame:
     )
 
 
-def _coverage(table: Table, first: np.ndarray) -> dict[int, Coverage]:
-    rows, everything = table.rows, np.ones(len(table.rows), bool)
-    late = ~(rows["days_past_due"].to_numpy() <= 0) if "days_past_due" in rows else everything
+def _eligible(rows: pd.DataFrame) -> np.ndarray:
+    if "eligible" in rows:
+        return rows["eligible"].to_numpy(np.uint8)
+    return _late(rows).astype(np.uint8)
+
+
+def _late(rows: pd.DataFrame) -> np.ndarray:
+    """Whether a row is in arrears, as far as days past due are known."""
+    if "days_past_due" not in rows:
+        return np.ones(len(rows), bool)
+    return np.asarray(~(rows["days_past_due"].to_numpy() <= 0))
+
+
+def _coverage(table: Table, rows: pd.DataFrame, first: np.ndarray) -> dict[int, Coverage]:
+    everything, eligible = np.ones(len(rows), bool), rows["eligible"].to_numpy() > 0
     stays = {"read": everything, **table.stays, "distinct": first}
-    stays |= {"in_arrears": late, "eligible": everything, "joined": everything}
+    stays |= {"in_arrears": eligible | _late(rows), "eligible": eligible, "joined": everything}
     balance = rows["balance"].to_numpy() if "balance" in rows else None
     return waterfall(rows["month"].to_numpy(), balance, stays)
 
 
 def ids(values: pd.Series) -> np.ndarray:
     """Ids as int64: whole numbers as they are, anything else as a hash that is the same for ever."""
-    if pd.api.types.is_numeric_dtype(values.dtype):
-        numbers = values.to_numpy()
-        if (np.floor(numbers) == numbers).all() and (np.abs(numbers) < 1 << 53).all():
-            return numbers.astype(np.int64)
+    if _are_whole(values):
+        return values.to_numpy().astype(np.int64)
     texts = values.astype(str).to_numpy(dtype=object)
     return (pd.util.hash_array(texts, categorize=True) >> np.uint64(1)).astype(np.int64)
+
+
+def own_ids(values: pd.Series) -> pd.Series | None:
+    """Ids as the file writes them, where `ids` makes hashes of them; None where it takes them as they are."""
+    return None if _are_whole(values) else values.astype("str")
+
+
+def _are_whole(values: pd.Series) -> bool:
+    if not pd.api.types.is_numeric_dtype(values.dtype):
+        return False
+    numbers = values.to_numpy()
+    return bool((np.floor(numbers) == numbers).all() and (np.abs(numbers) < 1 << 53).all())
 
 
 def as_category(values: pd.Series) -> pd.Categorical:

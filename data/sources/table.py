@@ -12,7 +12,7 @@ from data import contract
 from data.check import unusual
 from data.contract import Meaning, Portfolio, SourceError, Suspicion
 from data.months import from_ordinal, of_dates, ordinal
-from data.sources.attributes import KEY, Table, as_category, ids, portfolio
+from data.sources.attributes import KEY, Table, as_category, ids, own_ids, portfolio
 from data.sources.columns import Field
 from data.sources.headers import names
 from data.sources.mapping import Segment, TableMapping, read_mapping
@@ -45,6 +45,7 @@ def load(
         names=_names(said),
         barred=frozenset(said.never),
         suspicions=tuple(suspicions),
+        own=own_ids(table[said.id]) if said.id else None,
     )
     return portfolio(whole, as_of=as_of)
 
