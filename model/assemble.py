@@ -13,8 +13,8 @@ from data.rows import random_group
 from model import facts
 from model.bundle import SHORT
 from model.features import Features
+from model.fitting import Walked
 from model.score import in_words
-from model.walk import Walked
 
 
 @dataclass(frozen=True)
@@ -67,8 +67,9 @@ def _scored(features: Features, walked: Walked, n: int, grid: Grid) -> dict[str,
     model = np.full(n, -1, np.int16)
     for i, step in enumerate(walked.steps):
         model[features.at[step.rows]] = i
-    names = list(dict.fromkeys(s.digest[:SHORT] for s in walked.steps))
-    place = np.array([*(names.index(s.digest[:SHORT]) for s in walked.steps), -1])
+    short = [s.champion.digest[:SHORT] for s in walked.steps]
+    names = list(dict.fromkeys(short))
+    place = np.array([*map(names.index, short), -1])
     out: dict[str, object] = {
         "score": score,
         "score_code": encode(score, grid.edges),

@@ -13,7 +13,8 @@ import os
 import shutil
 import sys
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -22,13 +23,12 @@ import joblib
 from data.contract import CarteraError
 from data.durable import cause
 from model.calibrate import Platt
-from model.candidates import Trees
+from model.candidates import Fitted
+from model.champion import SHORT
 from model.encode import Encoding
 
 CONTENT = "bundle.joblib"
 MANIFEST = "manifest.json"
-SHORT = 12
-"""Digits of the hash that stand on every scored row and name the folder."""
 
 
 class BundleError(CarteraError):
@@ -39,11 +39,12 @@ class BundleError(CarteraError):
 
 @dataclass(frozen=True)
 class Bundle:
-    """A model and all that scoring with it needs: trees, encoding (features with their training levels), calibration,
-    its window, what class 1 means by language, and the versions that trained it. `metrics` is its card, which may grow
-    as outcomes come in, and is no part of the hash."""
+    """A model and all that scoring with it needs: the fitted candidate and its name, encoding (features with their
+    training levels), calibration, its window, what class 1 means by language, and the versions that trained it.
+    `metrics` is its card, which may grow as outcomes come in, and is no part of the hash."""
 
-    trees: Trees
+    candidate: str
+    model: Fitted
     encoding: Encoding
     calibration: Platt
     window: Mapping[str, int]
@@ -52,21 +53,35 @@ class Bundle:
     metrics: Mapping[str, Any] = field(default_factory=dict)
 
     def content(self) -> bytes:
-        """The bytes that the hash speaks of: the same for the same model."""
+        """The bytes that the hash speaks of: the same for the same model. Beside the fitted candidate everything is
+        text, as pickled texts would differ by which of them are one object in memory."""
+        told = {n: getattr(self, n) for n in ("candidate", "window", "positive", "versions")}
+        told |= {"encoding": asdict(self.encoding), "calibration": asdict(self.calibration)}
         buffer = io.BytesIO()
-        parts = {k: v for k, v in self.__dict__.items() if k != "metrics"}
-        joblib.dump(parts, buffer, compress=("zlib", 3))
+        joblib.dump({"model": self.model, "told": json.dumps(told, sort_keys=True)}, buffer, compress=("zlib", 3))
         return buffer.getvalue()
 
+    @staticmethod
+    def of(content: bytes, metrics: Mapping[str, Any]) -> Bundle:
+        """The bundle of a content that is trusted. Raises KeyError or TypeError when an older program made it."""
+        held = joblib.load(io.BytesIO(content))
+        told = json.loads(held["told"])
+        said = told.pop("encoding")
+        encoding = Encoding(tuple(said["names"]), {n: tuple(each) for n, each in said["levels"].items()})
+        return Bundle(
+            model=held["model"],
+            encoding=encoding,
+            calibration=Platt(**told.pop("calibration")),
+            **told,
+            metrics=metrics,
+        )
 
-def versions() -> dict[str, str]:
-    """Versions of Python and of the libraries that a model's answers depend on."""
-    import lightgbm
-    import numpy
-    import pandas
-    import sklearn
 
-    found = {m.__name__: str(m.__version__) for m in (lightgbm, numpy, pandas, sklearn)}
+def versions(needs: str = "") -> dict[str, str]:
+    """Versions of Python and of the libraries that a model's answers depend on; `needs`: one that it has beside the
+    usual ones."""
+    names = ("lightgbm", "numpy", "pandas", "sklearn", *([needs] if needs else []))
+    found = {name: str(import_module(name).__version__) for name in names}
     return {"python": ".".join(map(str, sys.version_info[:3])), **found}
 
 
@@ -113,7 +128,8 @@ def discard(folder: Path, digests: Iterable[str]) -> None:
 def load(folder: Path, digest: str) -> Bundle:
     """The bundle whose content has this hash. `digest`: all 64 digits, from a source that is trusted.
 
-    Raises BundleError when it is missing, or when its bytes are not those that were saved.
+    Raises BundleError when it is missing, when its bytes are not those that were saved, or when another version of this
+    program, or a library that is not installed, made it.
     """
     place = folder / digest[:SHORT]
     try:
@@ -130,7 +146,12 @@ def load(folder: Path, digest: str) -> Bundle:
             f"model {digest[:SHORT]} in {folder} was altered: its content has the hash {sha256(content)[:SHORT]}; "
             "it was not opened. Train again, or restore the file."
         )
-    return Bundle(**joblib.load(io.BytesIO(content)), metrics=card.get("metrics", {}))
+    try:
+        return Bundle.of(content, card.get("metrics", {}))
+    except (KeyError, TypeError, AttributeError, ImportError) as error:
+        raise BundleError(
+            f"model {digest[:SHORT]} in {folder} is of another program than this one ({error}); train again"
+        ) from error
 
 
 def _write(target: Path, content: bytes) -> None:

@@ -15,8 +15,13 @@ from model import dimensions, facts, waterfall
 from model.bundle import SHORT
 from model.evaluate import Evaluation
 from model.features import Features
+from model.fitting import Sealed, Step, Walked
 from model.guards import LEAK_AUC, Leak
-from model.walk import Walked
+from model.leaderboard import Line
+from model.score import explains
+
+WALKED = "walk-forward: each month by a model that was trained on earlier, matured months"
+CROSS_FITTED = "cross-fitted, no dates: each row by a model that was trained on other clients"
 
 
 def meaning(portfolio: Portfolio, rows: pd.DataFrame) -> dict[str, Any]:
@@ -39,12 +44,16 @@ def meaning(portfolio: Portfolio, rows: pd.DataFrame) -> dict[str, Any]:
 def model_card(
     portfolio: Portfolio, features: Features, walked: Walked, worth: Evaluation, *, leaks: tuple[Leak, ...], family: str
 ) -> dict[str, Any]:
-    """The card of the release's models; `model_hash` is the newest one's."""
-    newest = walked.steps[-1]
+    """The card of the release's models; `model_hash` is that of the one which answers for new cases."""
+    newest = walked.served
     return {
         "model_hash": newest.digest,
         "family": family,
-        "class": "lightgbm",
+        "class": walked.pair.champion.name,
+        "champion": walked.pair.champion.as_record(),
+        "challenger": walked.pair.challenger.as_record(),
+        "scored_by": WALKED if walked.dated else CROSS_FITTED,
+        "reasons": explains(newest.bundle),
         "trained_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "positive_means": dict(portfolio.meaning.positive),
         "features": [{"name": n, "known": str(k)} for n, k in features.known.items()],
@@ -56,15 +65,22 @@ def model_card(
     }
 
 
-def _window(step: Any, worth: Any) -> dict[str, Any]:
+def _window(step: Step, worth: Line) -> dict[str, Any]:
     return {
-        **step.bundle.window,
+        **step.champion.bundle.window,
         "scores": list(step.window.scores),
-        "sha256": step.digest,
-        "model": step.digest[:SHORT],
+        **_sealed(step.champion),
         "calibrated_on": len(step.window.calibrate),
-        "calibration": asdict(step.bundle.calibration),
         "metrics": worth.as_record(),
+        "challenger": _sealed(step.challenger),
+    }
+
+
+def _sealed(model: Sealed) -> dict[str, Any]:
+    return {
+        "sha256": model.digest,
+        "model": model.digest[:SHORT],
+        "calibration": asdict(model.bundle.calibration),
     }
 
 

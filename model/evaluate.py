@@ -8,10 +8,10 @@ import numpy as np
 
 from model import guards
 from model.features import Features
-from model.leaderboard import Line, leaderboard, line
-from model.walk import Labels, Walked
+from model.fitting import Labels, Walked
+from model.leaderboard import Line, best_cut_off, leaderboard, line
 
-CHAMPION, CHALLENGER, BANK = "lightgbm", "logistic", "bank_score"
+BANK = "bank_score"
 
 
 @dataclass(frozen=True)
@@ -30,24 +30,50 @@ class Evaluation:
 
 
 def evaluate(features: Features, labels: Labels, walked: Walked, *, threshold: float) -> Evaluation:
-    """Every figure from rows that no model had learned from. Raises GuardTripped when the scores show no skill."""
-    known = np.isfinite(labels.label)
+    """Every figure from rows that no model had learned from, at cut-offs chosen on others. Raises GuardTripped when the
+    scores show no skill."""
+    y, known = labels.label, np.isfinite(labels.label)
     test = np.flatnonzero(known & np.isfinite(walked.score))
-    warm = np.flatnonzero(known & np.isfinite(walked.validation))
-    scores = {
-        CHAMPION: np.where(np.isfinite(walked.score), walked.score, walked.validation),
-        CHALLENGER: np.where(np.isfinite(walked.challenger), walked.challenger, walked.challenger_validation),
-    }
+    seen = np.unique(np.concatenate([r.seen[known[r.seen]] for r in walked.rehearsals]))
+    name = walked.pair.champion.label
+    scores, cuts = _scores(features, walked), _cut_offs(features, walked, y)
+    board = leaderboard(scores, y, test=test, validation=seen, cuts=cuts)
+    _guard(board[0], walked.score[test], y[test], threshold)
+
+    def alone(rows: np.ndarray) -> Line:
+        nobody = (np.zeros(0), np.zeros(0))
+        return line(name, walked.score[rows], y[rows], validation=nobody, cuts=cuts[name][rows])
+
+    fresh = test[np.isin(test, _unseen_rows(features, walked))]
+    windows = tuple(alone(s.rows[known[s.rows]]) for s in walked.steps)
+    return Evaluation(board, alone(fresh), windows)
+
+
+def _scores(features: Features, walked: Walked) -> dict[str, np.ndarray]:
+    """Score per row by name, the champion's first: those of the rehearsal where none is published."""
+    names = [r.label for r in walked.pair.both]
+    scores = dict(zip(names, (walked.score.copy(), walked.challenger.copy()), strict=True))
+    for each in walked.rehearsals:
+        for name, told in zip(names, (each.champion, each.challenger), strict=True):
+            bare = np.isnan(scores[name][each.seen])
+            scores[name][each.seen[bare]] = told[bare]
     if "bank_pays" in features.names:
         scores[BANK] = features.frame["bank_pays"].to_numpy(np.float64)
-    board = leaderboard(scores, labels.label, test=test, validation=warm)
-    _guard(board[0], walked.score[test], labels.label[test], threshold)
-    check = (scores[CHAMPION][warm], labels.label[warm])
-    fresh = test[np.isin(test, _unseen_rows(features, walked))]
-    alone = line(CHAMPION, walked.score[fresh], labels.label[fresh], validation=check)
-    each = [s.rows[known[s.rows]] for s in walked.steps]
-    windows = tuple(line(CHAMPION, walked.score[r], labels.label[r], validation=check) for r in each)
-    return Evaluation(board, alone, windows)
+    return scores
+
+
+def _cut_offs(features: Features, walked: Walked, y: np.ndarray) -> dict[str, np.ndarray]:
+    """The cut-off of each row by score, chosen where its rows were rehearsed; NaN where nothing is scored."""
+    names = [r.label for r in walked.pair.both]
+    cuts = {n: np.full(len(y), np.nan) for n in (*names, *([BANK] if "bank_pays" in features.names else []))}
+    for each in walked.rehearsals:
+        told = dict(zip(names, (each.champion, each.challenger), strict=True))
+        if BANK in cuts:
+            told[BANK] = features.frame["bank_pays"].to_numpy(np.float64)[each.seen]
+        for name, score in told.items():
+            ready = np.isfinite(score) & np.isfinite(y[each.seen])
+            cuts[name][each.rows] = best_cut_off(score[ready], y[each.seen][ready])
+    return cuts
 
 
 def _guard(champion: Line, score: np.ndarray, y: np.ndarray, threshold: float) -> None:

@@ -8,7 +8,7 @@ from data.asof import same
 from data.contract import Portfolio
 from data.rows import NEGATIVE, POSITIVE
 from model.features import Features
-from model.walk import Labels
+from model.fitting import Labels
 
 
 def labels_of(portfolio: Portfolio, features: Features) -> Labels:

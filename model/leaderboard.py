@@ -83,8 +83,8 @@ def line(
     seen = np.isfinite(score)
     score, y = score[seen], y[seen]
     ready = np.isfinite(validation[0])
-    cut = best_cut_off(validation[0][ready], validation[1][ready]) if cuts is None else float(np.median(cuts[seen]))
-    each = cut if cuts is None else cuts[seen]
+    each = best_cut_off(validation[0][ready], validation[1][ready]) if cuts is None else cuts[seen]
+    cut = float(np.median(each)) if np.size(each) else math.nan
     auc, low, high = delong(score, y)
     both = 0 < y.sum() < len(y)
     return Line(

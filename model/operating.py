@@ -12,7 +12,7 @@ import numpy as np
 from data.counts.grid import make_edges
 from model.assemble import Grid
 from model.features import Features
-from model.walk import Walked
+from model.fitting import Walked
 
 CAPACITY = 0.35
 """Share of the scored obligations that collection can offer an option each month."""
@@ -34,12 +34,14 @@ def threshold_for(scores: np.ndarray, *, capacity: float = CAPACITY) -> float:
 
 
 def grid_for(walked: Walked, previous: Mapping[str, Any] | None) -> Grid:
-    """The previous release's grid if there is one, else a new one: quantiles of the first scored months."""
+    """The previous release's grid if there is one, else a new one: quantiles of the first scores and of those on which
+    the threshold was rehearsed."""
     if previous is not None:
         return Grid(np.asarray(previous["edges"], np.float32), float(previous["threshold"]))
-    threshold = threshold_for(walked.validation)
+    rehearsed = np.concatenate([r.champion for r in walked.rehearsals])
+    threshold = threshold_for(rehearsed)
     first = walked.score[walked.steps[0].rows]
-    reference = np.r_[walked.validation[np.isfinite(walked.validation)], first[np.isfinite(first)]]
+    reference = np.r_[rehearsed[np.isfinite(rehearsed)], first[np.isfinite(first)]]
     return Grid(make_edges(reference, thresholds=(threshold,)), threshold)
 
 

@@ -18,10 +18,11 @@ from model import assemble, dimensions, documents, guards, operating
 from model.bundle import discard, save
 from model.evaluate import Evaluation, evaluate
 from model.features import Features, build
+from model.fitting import Labels, Pair, Walked
 from model.guards import GuardTripped, Leak
 from model.histograms import histograms
 from model.labels import labels_of
-from model.walk import Labels, Walked, walk
+from model.walk import walk
 
 MANY = 50_000
 """Labelled rows from which models are refitted every three months instead of every month."""
@@ -30,12 +31,14 @@ MANY = 50_000
 @dataclass(frozen=True)
 class Options:
     """How to train. `refit_every`: months per model (None: 3, or 1 with fewer than 50,000 labels); `stop_on_leak`: stop
-    instead of refusing the feature; `explain_last`: newest months that get reasons (None: all)."""
+    instead of refusing the feature; `explain_last`: newest months that get reasons (None: all); `pair`: whose scores
+    are published, and whose stand beside them."""
 
     refit_every: int | None = None
     seed: int = 0
     stop_on_leak: bool = False
     explain_last: int | None = None
+    pair: Pair = field(default_factory=Pair)
 
 
 STEPS = {
@@ -113,8 +116,8 @@ def train(portfolio: Portfolio, options: Options, watch: Watch) -> Trained:
     every = options.refit_every or (3 if np.isfinite(labels.label).sum() >= MANY else 1)
     with watch.step("fitting and scoring"):
         walked = walk(
-            features, labels, positive=dict(portfolio.meaning.positive), refit_every=every, seed=options.seed,
-            explain_last=options.explain_last, progress=watch.within,
+            features, labels, positive=portfolio.meaning.positive, refit_every=every, seed=options.seed,
+            pair=options.pair, explain_last=options.explain_last, progress=watch.within,
         )  # fmt: skip
     guards.numbers(walked.score, labels.month, first=walked.steps[0].window.month)
     return Trained(portfolio, features, labels, leaks, walked, every)
@@ -127,9 +130,8 @@ def publish(
     """Evaluate, put the release together, write its models and make it the newest release."""
     made, portfolio = trained, trained.portfolio
     settings = {**options, "refit_every": made.refit_every}
-    kind = operating.family(
-        portfolio.meaning.source, made.features, {k: settings.get(k) for k in ("refit_every", "seed")}
-    )
+    alike = {k: settings.get(k) for k in ("refit_every", "seed")} | {"champion": made.walked.pair.champion.as_record()}
+    kind = operating.family(portfolio.meaning.source, made.features, alike)
     with watch.step("weighing the scores"):
         grid = operating.grid_for(made.walked, _previous_grid(store, kind))
         worth = evaluate(made.features, made.labels, made.walked, threshold=grid.threshold)
@@ -137,7 +139,7 @@ def publish(
         dims = dimensions.of(portfolio)
         rows = assemble.rows_of(portfolio, made.features, made.walked, grid=grid, dims=dims)
     with watch.step("describing features"):
-        spread = histograms(made.features, made.labels.month, reference=made.walked.steps[0].window.train)
+        spread = histograms(made.features, made.labels.month, reference=made.walked.reference)
     card = documents.model_card(portfolio, made.features, made.walked, worth, leaks=made.leaks, family=kind)
     with watch.step("publishing"):
         texts = documents.documents(
@@ -168,8 +170,9 @@ def _commit(store: Store, models: Path, draft: Draft, walked: Walked, card: Mapp
     fresh: list[str] = []
     try:
         for step, window in zip(walked.steps, card["windows"], strict=True):
-            if save(step.bundle, models, content=step.content, metrics=window["metrics"]):
-                fresh.append(step.digest)
+            for model, metrics in ((step.champion, window["metrics"]), (step.challenger, {})):
+                if save(model.bundle, models, content=model.content, metrics=metrics):
+                    fresh.append(model.digest)
         return store.publish(draft)
     except BaseException:
         if store.version() == before:

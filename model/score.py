@@ -25,16 +25,24 @@ class Reasons:
 
 def score(bundle: Bundle, frame: pd.DataFrame) -> np.ndarray:
     """Probability of the positive class per row of features, float32 in 0..1. Raises KeyError for a missing feature."""
-    margin = bundle.trees.margin(bundle.encoding.matrix(frame))
+    margin = bundle.model.margin(bundle.encoding.matrix(frame))
     return bundle.calibration.probability(margin).astype(np.float32)
 
 
+def explains(bundle: Bundle) -> bool:
+    """Whether the model can say what each feature contributed to a row's log-odds."""
+    return callable(getattr(bundle.model, "contributions", None))
+
+
 def reasons(bundle: Bundle, frame: pd.DataFrame) -> Reasons:
-    """The three largest contributions of each row (TreeSHAP, times the slope of the calibration)."""
+    """The three largest contributions of each row, times the slope of the calibration; none, as position -1, where the
+    model cannot say."""
+    contributions = getattr(bundle.model, "contributions", None)
+    if contributions is None or not len(frame):
+        return Reasons(np.full((len(frame), REASONS), -1, np.int16), np.zeros((len(frame), REASONS)))
     X = bundle.encoding.matrix(frame)
-    parts = [_top(bundle.trees.contributions(X[i : i + CHUNK])) for i in range(0, len(X), CHUNK)]
-    empty = (np.zeros((0, REASONS), np.int16), np.zeros((0, REASONS)))
-    feature, value = (np.concatenate(x) for x in zip(*parts, strict=True)) if parts else empty
+    parts = [_top(contributions(X[i : i + CHUNK])) for i in range(0, len(X), CHUNK)]
+    feature, value = (np.concatenate(x) for x in zip(*parts, strict=True))
     return Reasons(feature, value * bundle.calibration.slope)
 
 

@@ -15,6 +15,7 @@ from data.parquet_store import ParquetStore
 from data.sources import ADDRESSED, MAPPED, SOURCES, WINDOWED, load, thresholds
 from data.sources.address import is_address
 from data.sources.fingerprint import fingerprint
+from model.champion import Recipe, challenger_of, first_or_same
 
 if TYPE_CHECKING:
     from model.run import Outcome
@@ -76,6 +77,10 @@ def parser() -> argparse.ArgumentParser:
     p.add_argument(
         "--explain-last", type=_from(0), metavar="M", help="give reasons for the newest M months only (default: all)"
     )
+    p.add_argument("--champion", metavar="NAME", help="candidate whose scores are published (default: the store's "
+                   "champion, lightgbm in a new store; `python -m model.promote` changes it)")  # fmt: skip
+    p.add_argument("--challenger", metavar="NAME", help="candidate that scores the same rows beside it (default: the "
+                   "champion before this one, else logistic)")  # fmt: skip
     p.add_argument("--leaks", choices=("refuse", "stop"), default="refuse",
                    help="what to do with a feature whose AUC alone is above 0.98 (default: refuse)")  # fmt: skip
     p.add_argument("--seed", type=int, default=0, help="seed of the models (default: 0)")
@@ -144,6 +149,7 @@ def _train(args: argparse.Namespace) -> int:
     store = ParquetStore(args.store)
     live = is_address(args.data)
     args.policy = thresholds.read(args.thresholds if live else thresholds.found(args.data, args.thresholds))
+    _choose(args, store)
     print_of = fingerprint([args.data, *([args.mapping] if args.mapping else [])], _options(args))
     if not args.force and not live and _same(store, print_of):
         print(f"Nothing to do: release {store.version()} was made from these files, options and code.")
@@ -154,9 +160,16 @@ def _train(args: argparse.Namespace) -> int:
     return 0
 
 
+def _choose(args: argparse.Namespace, store: ParquetStore) -> None:
+    """Who is champion and who challenges, as recipes."""
+    args.champion = first_or_same(store, args.store, args.champion)
+    args.challenger = Recipe(args.challenger) if args.challenger else challenger_of(args.store, args.champion)
+
+
 def _options(args: argparse.Namespace) -> dict[str, Any]:
     names = ("source", "as_of", "label_window", "refit_every", "explain_last", "leaks", "seed", "policy")
-    return {n: getattr(args, n) for n in names}
+    recipes = {n: getattr(args, n).as_record() for n in ("champion", "challenger")}
+    return {n: getattr(args, n) for n in names} | recipes
 
 
 def _same(store: ParquetStore, print_of: dict[str, Any]) -> bool:
@@ -170,9 +183,11 @@ def _same(store: ParquetStore, print_of: dict[str, Any]) -> bool:
 def _run(args: argparse.Namespace, store: ParquetStore, print_of: dict[str, Any]) -> Outcome:
     from tqdm import tqdm
 
+    from model.fitting import Pair
     from model.run import Options, Watch, publish, train
 
-    options = Options(args.refit_every, args.seed, args.leaks == "stop", args.explain_last)
+    pair = Pair(args.champion, args.challenger)
+    options = Options(args.refit_every, args.seed, args.leaks == "stop", args.explain_last, pair)
     with tqdm(total=100, bar_format=BAR, disable=args.quiet, file=sys.stderr) as bar:
         watch = Watch(tell=partial(_show, bar))
         with watch.step("reading the files"):

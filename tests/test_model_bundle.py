@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import pickle
+from dataclasses import replace
 from pathlib import Path
 
+import joblib
 import numpy as np
 import pandas as pd
 import pytest
@@ -33,7 +36,7 @@ def bundle(rows: pd.DataFrame) -> Bundle:
     y = (rows["a"] + (rows["c"] == "x") > 0.3).astype(float).to_numpy()
     encoding = learn(rows, ("a", "b", "c"))
     trees = fit_trees(encoding.matrix(rows), y, categorical=encoding.categorical, seed=1)
-    return Bundle(trees, encoding, Platt(0.1, 0.9), {"month": 202401}, {"en": "pays"}, versions())
+    return Bundle("lightgbm", trees, encoding, Platt(0.1, 0.9), {"month": 202401}, {"en": "pays"}, versions())
 
 
 def test_a_loaded_bundle_scores_the_same_to_the_last_digit(bundle: Bundle, rows: pd.DataFrame, tmp_path: Path) -> None:
@@ -91,6 +94,23 @@ def test_a_missing_file_is_named(bundle: Bundle, tmp_path: Path, name: str) -> N
     (tmp_path / sha256(content)[:SHORT] / name).unlink()
     with pytest.raises(BundleError, match=f"{name} is missing"):
         load(tmp_path, sha256(content))
+
+
+def test_a_bundle_of_another_program_is_said_to_be_one(tmp_path: Path) -> None:
+    buffer = io.BytesIO()
+    joblib.dump({"trees": None, "encoding": None}, buffer)
+    digest = sha256(buffer.getvalue())
+    (tmp_path / digest[:SHORT]).mkdir()
+    (tmp_path / digest[:SHORT] / CONTENT).write_bytes(buffer.getvalue())
+    (tmp_path / digest[:SHORT] / MANIFEST).write_text("{}")
+    with pytest.raises(BundleError, match="is of another program than this one"):
+        load(tmp_path, digest)
+
+
+def test_the_same_model_has_the_same_hash_whichever_objects_its_texts_are(bundle: Bundle) -> None:
+    alike = replace(bundle, candidate="".join(["light", "gbm"]), positive={"".join(["e", "n"]): "pays"})
+    assert sha256(alike.content()) == sha256(bundle.content())
+    assert sha256(replace(bundle, calibration=Platt(0.1, 0.8)).content()) != sha256(bundle.content())
 
 
 def test_a_folder_that_cannot_be_written_is_said(bundle: Bundle, tmp_path: Path) -> None:

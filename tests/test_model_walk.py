@@ -6,9 +6,12 @@ import numpy as np
 import pytest
 from small_bank import disturb_from, make_bank
 
-from model import features, score
+from model import candidates, features, score
+from model.candidates import Candidate, CandidateError
+from model.champion import Recipe
+from model.fitting import Pair, Walked
 from model.labels import labels_of
-from model.walk import Walked, walk
+from model.walk import walk
 
 
 @pytest.fixture(scope="module")
@@ -53,18 +56,19 @@ def test_scores_find_the_signal_and_are_calibrated(bank, walked: Walked) -> None
 def test_the_contributions_and_the_base_add_up_to_the_log_odds(bank, walked: Walked) -> None:
     made = features.build(bank)
     step = walked.steps[-1]
-    X = step.bundle.encoding.matrix(made.frame.iloc[step.rows[:50]])
-    whole = step.bundle.trees.booster.predict(X, pred_contrib=True)
-    assert np.allclose(whole.sum(axis=1), step.bundle.trees.margin(X), atol=1e-9)
-    assert np.allclose(whole[:, :-1], step.bundle.trees.contributions(X))
+    X = step.champion.bundle.encoding.matrix(made.frame.iloc[step.rows[:50]])
+    whole = step.champion.bundle.model.booster.predict(X, pred_contrib=True)
+    assert np.allclose(whole.sum(axis=1), step.champion.bundle.model.margin(X), atol=1e-9)
+    assert np.allclose(whole[:, :-1], step.champion.bundle.model.contributions(X))
 
 
 def test_reasons_are_the_three_largest_in_order(bank, walked: Walked) -> None:
     made = features.build(bank)
     step = walked.steps[-1]
     frame = made.frame.iloc[step.rows]
-    found = score.reasons(step.bundle, frame)
-    each = step.bundle.trees.contributions(step.bundle.encoding.matrix(frame)) * step.bundle.calibration.slope
+    found = score.reasons(step.champion.bundle, frame)
+    bundle = step.champion.bundle
+    each = bundle.model.contributions(bundle.encoding.matrix(frame)) * bundle.calibration.slope
     for i in range(0, len(frame), 37):
         expected = sorted(np.abs(each[i]), reverse=True)[:3]
         assert np.allclose(np.abs(found.value[i]), expected)
@@ -79,7 +83,48 @@ def test_reasons_read_as_feature_and_signed_contribution() -> None:
 
 
 def test_the_same_seed_gives_the_same_models(bank, walked: Walked) -> None:
-    assert [s.digest for s in _walk(bank).steps] == [s.digest for s in walked.steps]
+    again = _walk(bank)
+    for name in ("champion", "challenger"):
+        assert [getattr(s, name).digest for s in again.steps] == [getattr(s, name).digest for s in walked.steps]
+
+
+def test_any_two_candidates_can_walk_and_the_names_say_who_is_who(bank, walked: Walked) -> None:
+    made = features.build(bank)
+    labels = labels_of(bank, made)
+    turned = walk(made, labels, positive={}, refit_every=2, seed=1, pair=Pair(Recipe("logistic"), Recipe("lightgbm")))
+    assert np.array_equal(turned.score, walked.challenger, equal_nan=True)
+    assert np.array_equal(turned.challenger, walked.score, equal_nan=True)
+    assert {(s.champion.bundle.candidate, s.challenger.bundle.candidate) for s in turned.steps} == {
+        ("logistic", "lightgbm")
+    }
+
+
+def test_a_model_that_cannot_say_why_gives_no_reasons(bank) -> None:
+    made = features.build(bank)
+    labels = labels_of(bank, made)
+    mute = Candidate("mute", lambda X, y, **_: _Mute())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(candidates.CANDIDATES, "mute", mute)
+        told = walk(made, labels, positive={}, refit_every=3, seed=1, pair=Pair(Recipe("mute")))
+    assert (told.reasons.feature == -1).all()
+    assert np.isfinite(told.score).any()
+
+
+class _Mute:
+    """A model that looks at one column and keeps its reasons to itself."""
+
+    def margin(self, X: np.ndarray) -> np.ndarray:
+        return np.nan_to_num(X[:, 0]).astype(np.float64)
+
+
+@pytest.mark.parametrize(
+    ("champion", "challenger", "words"),
+    [("crystal_ball", "logistic", "'crystal_ball' is not a candidate; there are "),
+     ("logistic", "logistic", "champion and challenger are both logistic: they must differ")],
+)  # fmt: skip
+def test_a_pair_that_cannot_compete_is_refused(champion: str, challenger: str, words: str) -> None:
+    with pytest.raises(CandidateError, match=words):
+        Pair(Recipe(champion), Recipe(challenger))
 
 
 def test_reasons_can_be_kept_to_the_newest_months(bank) -> None:
