@@ -1,0 +1,1 @@
+"""The model lab: candidates compared, tuned and tracked, before any of them is promoted."""
