@@ -38,9 +38,9 @@ class ScoreDrift:
 
 
 def score_drift(histogram: Tally, *, policy: Policy | None = None) -> ScoreDrift:
-    """PSI of the score over ten bands of equal population in the first scored months: as many as the policy says, but
-    no more than half of the scored ones. `histogram` is by month and score code; months without scores are left
-    out."""
+    """PSI of the score over ten bands of equal population in the first scored months, and what lies below and above
+    them: as many months as the policy says, but no more than half of the scored ones. `histogram` is by month and score
+    code; months without scores are left out."""
     rule = policy or Policy()
     n = array(histogram, "n", ("month", "code"))
     scored = np.flatnonzero(n[:, 1:].sum(1))
@@ -48,7 +48,7 @@ def score_drift(histogram: Tally, *, policy: Policy | None = None) -> ScoreDrift
     if not len(first):
         return ScoreDrift(None, ())
     months = histogram.labels["month"]
-    cuts = band_cuts(_only(histogram, n[first].sum(0)))
+    cuts = _cuts(histogram, n[first].sum(0))
     then = per_band(n[first].sum(0), cuts)
     later = [_month(months[i], per_band(n[i], cuts), then, rule) for i in scored[len(first) :]]
     return ScoreDrift((int(months[first[0]]), int(months[first[-1]])), later)
@@ -59,6 +59,10 @@ def _month(month: int, now: np.ndarray, then: np.ndarray, rule: Policy) -> Score
     return ScoreMonth(int(month), found, psi_level(found, policy=rule), int(now.sum()))
 
 
-def _only(histogram: Tally, n: np.ndarray) -> Tally:
-    """The rows per code alone, as a tally."""
-    return Tally(("code",), {"code": histogram.labels["code"]}, {"n": n})
+def _cuts(histogram: Tally, n: np.ndarray) -> tuple[int, ...]:
+    """First score code of each band of the reference's rows per code, with bands of their own for the codes below and
+    above all of them."""
+    alone = Tally(("code",), {"code": histogram.labels["code"]}, {"n": n})
+    used = np.flatnonzero(n[1:]) + 1
+    ends = {int(used[0]), int(used[-1]) + 1} - {len(n)}
+    return tuple(sorted({*band_cuts(alone), *ends}))

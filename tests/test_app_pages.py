@@ -22,7 +22,10 @@ from data.memory_store import MemoryStore
 from data.store import StoreError
 
 PATIENCE = 60.0
-INPUTS: dict[str, Any] = {"page": "pulse", "mode": "light", "f_from": "", "f_to": "", "f_score": [0, 100]}
+INPUTS: dict[str, Any] = {
+    "page": "pulse", "mode": "light", "f_from": "", "f_to": "", "f_score": [0, 100],
+    "drift-window": "3", "drift-against": "model", "drift-feature": "",
+}  # fmt: skip
 
 
 @contextmanager

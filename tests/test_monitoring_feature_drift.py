@@ -214,6 +214,13 @@ def test_scores_are_held_against_the_first_scored_months() -> None:
     assert found.months[0].psi.psi == pytest.approx(0, abs=1e-6)
 
 
+def test_scores_outside_those_of_the_reference_cannot_vanish() -> None:
+    one = [0, 0, 300, 0, 0]
+    found = score_drift(_scores(one, one, [0, 300, 0, 0, 0], [0, 0, 0, 0, 300]))
+    assert [m.level for m in found.months] == ["act", "act"]
+    assert score_drift(_scores(one, one, one)).months[0].psi.psi == 0
+
+
 def test_one_month_of_scores_has_nothing_to_be_held_against() -> None:
     assert score_drift(_scores([0, 9, 9])).reference is None
     assert score_drift(_scores([5, 0, 0])).months == ()
