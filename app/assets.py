@@ -18,7 +18,7 @@ WWW = Path(__file__).parent / "www"
 _FONT_FILE = "Inter[opsz,wght].ttf"
 
 
-def _package_folder(package: str, folder: str) -> str:
+def package_folder(package: str, folder: str) -> str:
     """A folder inside an installed package, without importing it."""
     spec = find_spec(package)
     if spec is None or not spec.submodule_search_locations:
@@ -35,10 +35,10 @@ def _own_version() -> str:
 PLOTLY = HTMLDependency(
     "plotly",
     version("plotly"),
-    source={"subdir": _package_folder("plotly", "package_data")},
+    source={"subdir": package_folder("plotly", "package_data")},
     script={"src": "plotly.min.js"},
 )
-INTER = HTMLDependency("inter", "4.1", source={"subdir": _package_folder("fontpkg_inter", "files")})
+INTER = HTMLDependency("inter", "4.1", source={"subdir": package_folder("fontpkg_inter", "files")})
 OWN = HTMLDependency(
     "cartera",
     _own_version(),

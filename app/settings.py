@@ -15,7 +15,8 @@ class Settings:
 
     `language` "" follows the browser; `poll_seconds` is the time between two looks for a new release; `cache` is where
     coded columns are kept between runs (None: beside the store); `icv_target` and `icv_limit` are the bank's own, as
-    fractions (NaN: none).
+    fractions (NaN: none). `api`: whether the scoring API is served beside the pages; `compat`: whether the routes of
+    earlier systems are, which carry personal data in their address.
     """
 
     store: Path = Path("var/store")
@@ -26,11 +27,19 @@ class Settings:
     cache: Path | None = None
     icv_target: float = math.nan
     icv_limit: float = math.nan
+    api: bool = True
+    compat: bool = False
+
+    @property
+    def models(self) -> Path:
+        """Folder of the models that the releases of the store name."""
+        return self.store / "models"
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
-        """Settings from CARTERA_STORE, _HOST, _PORT, _LANG, _POLL_SECONDS, _CACHE, and _ICV_TARGET and _ICV_LIMIT in
-        percent; defaults where unset. Raises ValueError naming the variable that does not parse."""
+        """Settings from CARTERA_STORE, _HOST, _PORT, _LANG, _POLL_SECONDS, _CACHE, _ICV_TARGET and _ICV_LIMIT in
+        percent, _API and _COMPAT (0 or 1); defaults where unset. Raises ValueError naming the variable that does not
+        parse."""
         have = os.environ if environment is None else environment
         cache = have.get("CARTERA_CACHE", "")
         return cls(
@@ -42,6 +51,8 @@ class Settings:
             cache=Path(cache) if cache else None,
             icv_target=_number(have, "CARTERA_ICV_TARGET", math.nan) / 100,
             icv_limit=_number(have, "CARTERA_ICV_LIMIT", math.nan) / 100,
+            api=_flag(have, "CARTERA_API", cls.api),
+            compat=_flag(have, "CARTERA_COMPAT", cls.compat),
         )
 
 
@@ -51,3 +62,10 @@ def _number(have: Mapping[str, str], name: str, default: float) -> float:
         return float(text)
     except ValueError:
         raise ValueError(f"{name} must be a number; it is {text!r}") from None
+
+
+def _flag(have: Mapping[str, str], name: str, default: bool) -> bool:
+    text = have.get(name) or str(int(default))
+    if text not in ("0", "1"):
+        raise ValueError(f"{name} must be 0 or 1; it is {text!r}")
+    return text == "1"

@@ -6,6 +6,8 @@ from shiny import App, Inputs, Outputs, Session, reactive
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 
+from app.api import ModelScorer, make_api
+from app.api_door import ApiDoor
 from app.assets import CacheHeaders
 from app.desk import Desk
 from app.follow import watch
@@ -18,7 +20,7 @@ from app.words import pick
 
 
 def make_app(desk: Desk, settings: Settings) -> App:
-    """The dashboard over what a desk opens."""
+    """The dashboard over what a desk opens, and beside it the API where the settings want one."""
     newest = watch(desk, settings.poll_seconds)
 
     def ui(request: Request):  # type: ignore[no-untyped-def]
@@ -33,6 +35,9 @@ def make_app(desk: Desk, settings: Settings) -> App:
         serve(input, session, desk=desk, newest=newest, settings=settings, l10n=l10n, address=query)
 
     app = App(ui, server)
+    if settings.api:
+        api = make_api(desk, settings, ModelScorer(settings.models))
+        app.starlette_app.add_middleware(ApiDoor, api=api, earlier=settings.compat)
     app.starlette_app.add_middleware(CacheHeaders)
     app.starlette_app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=6)
     return app

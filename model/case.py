@@ -16,9 +16,6 @@ from data.frames import OUTCOMES
 from model import features
 from model.encode import Encoding
 
-OF_THE_CLIENT: Final = ("client_obligations", "client_balance", "client_late_share")
-"""What a client holds in all: a case alone can only speak of itself."""
-
 _CONTRACT: Final = frozenset(c.name for c in OBLIGATIONS.columns)
 
 
@@ -27,7 +24,7 @@ class CaseReader:
     """What one model needs to know of a case. Without a `form` its features are the fields.
 
     `history`: features that no single case can give (what happened before; what else the client holds): optional
-    fields, after those of the form. `month`: the month that a case stands in where it does not say.
+    fields after those of the form, not known where left out. `month`: the month that a case stands in.
     """
 
     encoding: Encoding
@@ -57,19 +54,13 @@ class CaseReader:
         if self.form is None:
             return cases
         made = of_rows(self.form.rows(cases[[f.name for f in self.form.fields]]), month=self.month)
-        more = {n: _known(cases[n], made.get(n)) for n in self.history}
-        return made.assign(**more)
+        return made.assign(**{n: cases[n] for n in self.history})
 
 
 def _middle(seen: Mapping[str, Any] | None) -> float | None:
-    """The middle of a number's deciles."""
+    """The middle of a number's deciles, to six digits; edges just above a value stand for the value."""
     edges = (seen or {}).get("edges") or []
-    return float(edges[len(edges) // 2]) if edges else None
-
-
-def _known(given: pd.Series, made: pd.Series | None) -> pd.Series:
-    """What was given; where nothing was, what the case says of itself."""
-    return given if made is None else given.where(given.notna(), made)
+    return round(float(f"{edges[len(edges) // 2]:.6g}"), 9) if edges else None
 
 
 def reader(encoding: Encoding, form: CaseForm | None, *, month: int, spread: Mapping[str, Any]) -> CaseReader:
@@ -77,8 +68,6 @@ def reader(encoding: Encoding, form: CaseForm | None, *, month: int, spread: Map
     if form is None:
         return CaseReader(encoding, None, month, spread, ())
     given = set(of_rows(form.rows(blank(form.fields)), month=month).columns)
-    if "client_obligations" in encoding.names:
-        given -= set(OF_THE_CLIENT)
     return CaseReader(encoding, form, month, spread, tuple(n for n in encoding.names if n not in given))
 
 
@@ -96,7 +85,7 @@ def blank(fields: Sequence[CaseField]) -> pd.DataFrame:
 
 
 def of_rows(rows: pd.DataFrame, *, month: int) -> pd.DataFrame:
-    """Every feature of rows that stand alone: each a client of its own with one obligation and no past."""
+    """Every feature that rows can give by themselves: their position and attributes, without a past."""
     number = np.arange(len(rows), dtype=np.int64)
     keys = {"client": number, "obligation": number, "month": np.full(len(rows), month, np.int32)}
     own = rows.reset_index(drop=True)
@@ -109,5 +98,6 @@ def of_rows(rows: pd.DataFrame, *, month: int) -> pd.DataFrame:
         outcomes=pd.DataFrame({c.name: [] for c in OUTCOMES.columns}),
         coverage=Coverage(),
         attributes=pd.DataFrame(keys).join(rest),
+        alone=True,
     )
     return features.everything(portfolio).frame

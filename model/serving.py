@@ -16,7 +16,7 @@ from data.store import Release
 from model import bundle as bundles
 from model.bundle import SHORT, Bundle
 from model.case import CaseReader, reader
-from model.score import Reasons, reasons, score
+from model.score import Reasons, in_words, reasons, score
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,10 @@ class Answers:
     reasons: Reasons
     names: Sequence[str]
 
+    def in_words(self) -> list[pd.Categorical]:
+        """The reasons of all cases as text, "days_past_due:-0.31", one category per place."""
+        return in_words(self.reasons, self.names)
+
     def reasons_of(self, i: int) -> list[tuple[str, float]]:
         """The reasons of one case, strongest first; empty where there is none."""
         found = zip(self.reasons.feature[i].tolist(), self.reasons.value[i].tolist(), strict=True)
@@ -37,9 +41,11 @@ class Answers:
 
 @dataclass(frozen=True)
 class Served:
-    """A model in memory: its release and hash, the release's cut-off, and how it reads cases."""
+    """A model in memory: its release and the kind of source of that, its hash, the release's cut-off, what the positive
+    class means by language, and how it reads cases."""
 
     release: str
+    source: str
     digest: str
     cut_off: float
     positive: Mapping[str, str]
@@ -70,6 +76,7 @@ def open_model(release: Release, folder: Path, *, digest: str = "") -> Served:
     spread = release.document("histograms") if "histograms" in release.documents() else {}
     return Served(
         release=release.version,
+        source=source_of(release),
         digest=chosen,
         cut_off=float(release.document("grid")["threshold"]),
         positive=dict(meaning["positive"]),

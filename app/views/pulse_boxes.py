@@ -68,10 +68,7 @@ def _ratio(l10n: L10n, figures: Figures, days: int) -> Box:
 
 
 def _cash(l10n: L10n, figures: Figures) -> Box | None:
-    if not figures.pin.carries("cash"):
-        return None
-    known = figures.pin.as_of
-    closed = [m for m in figures.funnel if m.month <= known]
+    closed = figures.with_cash
     if not closed:
         return None
     course = [m.cash for m in closed]

@@ -49,6 +49,25 @@ class Figures:
         closed = [m for m in self.funnel if m.maturity >= self.policy.maturity_least]
         return closed[-1] if closed else None
 
+    @property
+    def with_cash(self) -> list[FunnelMonth]:
+        """Months whose payments are known; none where the data carry no payments."""
+        return [m for m in self.funnel if m.month <= self.pin.as_of] if self.pin.carries("cash") else []
+
+    @property
+    def promised(self) -> list[backtest.MonthBacktest]:
+        """Months that have matured enough, with an observed over an expected."""
+        return [m for m in self._matured if math.isfinite(m.oe.value)]
+
+    @property
+    def ranked(self) -> list[backtest.MonthBacktest]:
+        """Months that have matured enough, with an AUC and its interval."""
+        return [m for m in self._matured if math.isfinite(m.auc.low)]
+
+    @property
+    def _matured(self) -> list[backtest.MonthBacktest]:
+        return [m for m in self.promise if m.maturity >= self.policy.maturity_least]
+
 
 def figures(pin: Pin, selection: Selection, *, policy: Policy) -> Figures:
     """All numbers of the page for one selection."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 from app.l10n import L10n
 from app.views.evidence import facts
 from app.views.pulse_figures import Figures, step
@@ -39,7 +37,7 @@ def acceptance(l10n: L10n, figures: Figures) -> Box | None:
 
 def promise(l10n: L10n, figures: Figures) -> Box | None:
     """Observed over expected: 1 when the scores promised what came."""
-    judged = [m for m in figures.promise if m.maturity >= figures.policy.maturity_least and math.isfinite(m.oe.value)]
+    judged = figures.promised
     if not judged:
         return None
     now, course = judged[-1], [m.oe.value for m in judged]
@@ -68,8 +66,7 @@ def promise(l10n: L10n, figures: Figures) -> Box | None:
 
 def auc(l10n: L10n, figures: Figures) -> Box | None:
     """How well the scores rank: 0.5 is chance."""
-    least = figures.policy.maturity_least
-    judged = [m for m in figures.promise if m.maturity >= least and math.isfinite(m.auc.low)]
+    judged = figures.ranked
     if not judged:
         return None
     now, course = judged[-1], [m.auc.value for m in judged]
