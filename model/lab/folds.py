@@ -42,9 +42,9 @@ class Plan:
 def plan(labels: Labels, client: np.ndarray, *, dated: bool, seed: int = 0) -> Plan:
     """The folds of labelled rows. `client`: the client of each feature row.
 
-    Dated: the later 30 % of the months with labels are held out, the rest is tried in up to four blocks of months, each
-    after a training that saw only labels final before it. Undated: 30 % of the clients are held out, the rest is tried
-    in four folds; no client stands on two sides. Raises TooLittleError when there are too few months or rows of a class.
+    Dated: the later 30 % of the months with labels are held out, the rest is tried in up to four blocks of months,
+    each after a training that saw only labels final before it. Undated: 30 % of the clients are held out, the rest is
+    tried in four folds; no client stands on two sides. Raises TooLittleError when months or rows of a class are few.
     """
     return _in_time(labels) if dated else _by_client(labels, client, seed)
 

@@ -89,21 +89,21 @@ def tune(
     folds = [_Ready.of(features, labels, fold) for fold in plan.folds]
     default = float(np.mean([f.auc(candidate.fit, {}, seed) for f in folds]))
     _search(candidate, folds, study, budget, seed, tell)
-    done = study.get_trials(states=(TrialState.COMPLETE,))
-    best = max(done, key=lambda t: (t.value, -t.number), default=None)
-    won = best is not None and best.value > default
-    recipe = Recipe(candidate.name, dict(best.user_attrs["settings"]) if won and best else {})
+    tried = tuple(_tried(each) for each in study.get_trials())
+    best = max((x for x in tried if x.state == "complete"), key=lambda x: (x.auc, -x.number), default=None)
+    won = best is not None and best.auc > default
+    recipe = Recipe(candidate.name, best.settings if best is not None and won else {})
     last = _Ready.of(features, labels, plan.held_out)
     own, found = (last.margin(candidate.fit, s, seed) for s in ({}, recipe.settings))
     return Tuned(
-        candidate.name, recipe, default, best.value if best is not None else np.nan,
-        tuple(_tried(t) for t in study.get_trials()), difference(found, own, last.y_test), len(last.y_test),
+        candidate.name, recipe, default, best.auc if best is not None else np.nan, tried,
+        difference(found, own, last.y_test), len(last.y_test),
     )  # fmt: skip
 
 
 def open_study(storage: str, name: str, *, seed: int) -> optuna.Study:
-    """A study that is kept in a database (`sqlite:///file`), begun or gone on with. Draws already made move the seed on,
-    so that going on does not draw the same settings again."""
+    """A study that is kept in a database (`sqlite:///file`), begun or gone on with. Draws already made move the seed
+    on, so that going on does not draw the same settings again."""
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     pruner = optuna.pruners.MedianPruner(n_startup_trials=5, n_warmup_steps=0)
     study = optuna.create_study(
@@ -160,7 +160,8 @@ def _search(
     def after(study: optuna.Study, trial: FrozenTrial) -> None:
         made = trial.number + 1 - before
         share = max(made / budget.trials, (time.monotonic() - began) / budget.seconds)
-        best = max((t.value for t in study.get_trials(False, (TrialState.COMPLETE,))), default=np.nan)
+        done = study.get_trials(deepcopy=False, states=(TrialState.COMPLETE,))
+        best = max((x.value for x in done if x.value is not None), default=np.nan)
         tell(f"{candidate.name}: draw {made} of {budget.trials}, best AUC {best:.4f}", min(share, 1.0))
 
     study.optimize(
@@ -170,11 +171,17 @@ def _search(
 
 def _tried(trial: FrozenTrial) -> Tried:
     states = {TrialState.COMPLETE: "complete", TrialState.PRUNED: "pruned"}
-    spent = (
-        (trial.datetime_complete - trial.datetime_start) if trial.datetime_complete and trial.datetime_start else None
-    )
+    begun, ended = trial.datetime_start, trial.datetime_complete
     value = trial.value if trial.state == TrialState.COMPLETE and trial.value is not None else np.nan
     return Tried(
         trial.number, dict(trial.user_attrs.get("settings", {})), float(value), states.get(trial.state, "failed"),
-        spent.total_seconds() if spent else np.nan,
+        (ended - begun).total_seconds() if begun and ended else np.nan,
     )  # fmt: skip
+
+
+if __name__ == "__main__":
+    import sys
+
+    from model.lab.tune_cli import main
+
+    sys.exit(main())
