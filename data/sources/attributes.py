@@ -27,8 +27,9 @@ class Table:
     """A table of attributes. Its parts are aligned; their index is the row of the file, from 0.
 
     `rows`: client, obligation, month, what the contract knows of an obligation (balance, past_due, days_past_due) and
-    the source's own dimensions as categoricals; also eligible where it is not the same for all. `attributes`: whatever else was known when the month opened, without
-    the keys. `label`: 1 positive, 0 negative, NaN where none can exist; `known_at`: month at whose end it is final.
+    the source's own dimensions as categoricals; also eligible, where the source knows better than days past due.
+    `attributes`: whatever else was known when the month opened, without the keys. `label`: 1 positive, 0 negative, NaN
+    where none can exist; `known_at`: month at whose end it is final.
     `stays`: steps of the coverage by name, in order, after "read": where False the row is left out, and counted there.
     `names`: how the file calls the contract's columns, for the words of an error. `barred` and `alone`: as a
     portfolio has them. `own`: the ids as the file writes them, where `obligation` holds hashes of them (see `own_ids`).

@@ -60,8 +60,8 @@ def load(data: Path | str, *, as_of: int | None = None, progress: Progress | Non
         raise SourceError(f"as of {as_of}: a month is written YYYYMM, such as {MONTH}")
     path, layout = _file(Path(data))
     reading = read(path, layout, progress=progress)
-    _hold(reading, path.name)
-    return portfolio(_table(reading, month, path.name), as_of=month)
+    _hold(reading)
+    return portfolio(_table(reading, month), as_of=month)
 
 
 def _file(data: Path) -> tuple[Path, Layout]:
@@ -78,14 +78,14 @@ def _file(data: Path) -> tuple[Path, Layout]:
         raise SourceError(f"neither {_PLAIN.file} nor {_NAMED.file} is in the folder {data}") from None
 
 
-def _hold(reading: Reading, file: str) -> None:
+def _hold(reading: Reading) -> None:
     """Raise ContractError with every value that cannot be."""
-    found = breaches(reading.frame, (*GIVEN, _CLASS), file=file)
+    found = breaches(reading.frame, (*GIVEN, _CLASS), file=reading.file)
     if found:
         raise ContractError(found)
 
 
-def _table(reading: Reading, month: int, file: str) -> Table:
+def _table(reading: Reading, month: int) -> Table:
     given = reading.frame
     number = np.arange(1, len(given) + 1, dtype=np.int64)
     made = rows(given)
@@ -95,7 +95,7 @@ def _table(reading: Reading, month: int, file: str) -> Table:
     levels["gender"] = decoded(given["estado_civil_y_sexo"], GENDER)
     levels["age_band"] = age_band(given["edad"])
     return Table(
-        file=file,
+        file=reading.file,
         meaning=Meaning("german_credit", _MEANS, "DEM", frozenset({"balance"}), dated=False),
         rows=pd.DataFrame({**keys, "balance": made["balance"], **levels}, index=given.index),
         attributes=made.drop(columns="balance"),
