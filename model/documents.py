@@ -52,6 +52,7 @@ def model_card(
         "class": walked.pair.champion.name,
         "champion": walked.pair.champion.as_record(),
         "challenger": walked.pair.challenger.as_record(),
+        "dated": walked.dated,
         "scored_by": WALKED if walked.dated else CROSS_FITTED,
         "reasons": explains(newest.bundle),
         "trained_at": datetime.now(UTC).isoformat(timespec="seconds"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -10,15 +12,17 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from data.check import check
 from data.contract import Portfolio
 from data.store import Draft, Store
 from model import assemble, dimensions, documents, guards, operating
 from model.bundle import discard, save
+from model.crossfit import crossfit
 from model.evaluate import Evaluation, evaluate
 from model.features import Features, build
-from model.fitting import Labels, Pair, Walked
+from model.fitting import Labels, Pair, Progress, Walked
 from model.guards import GuardTripped, Leak
 from model.histograms import histograms
 from model.labels import labels_of
@@ -77,7 +81,7 @@ class Watch:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a run published: the release, its size, and what it was worth."""
+    """What a run published: the release, its size, what it was worth, and its documents `card` and `settings`."""
 
     version: str
     rows: int
@@ -87,6 +91,8 @@ class Outcome:
     leaks: tuple[Leak, ...]
     suspicions: int
     seconds: Mapping[str, float]
+    card: Mapping[str, Any]
+    settings: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -100,9 +106,16 @@ class Trained:
     walked: Walked
     refit_every: int
 
+    def data_hash(self) -> str:
+        """Hash of the rows that the models learnt from and scored: keys, features, labels; 64 hex digits."""
+        rows = self.features.frame.assign(label=self.labels.label, known_at=self.labels.known_at)
+        names = json.dumps(list(rows.columns)).encode()
+        return hashlib.sha256(names + pd.util.hash_pandas_object(rows, index=False).to_numpy().tobytes()).hexdigest()
+
 
 def train(portfolio: Portfolio, options: Options, watch: Watch) -> Trained:
-    """Features, guards, and models month by month. Raises GuardTripped, TooLittleError or ContractError."""
+    """Features, guards, and models month by month, or on other clients where nothing has a date. Raises GuardTripped,
+    TooLittleError or ContractError."""
     with watch.step("checking the contract"):
         check(portfolio)
     with watch.step("making features"):
@@ -115,12 +128,24 @@ def train(portfolio: Portfolio, options: Options, watch: Watch) -> Trained:
         features = features.without(x.feature for x in leaks)
     every = options.refit_every or (3 if np.isfinite(labels.label).sum() >= MANY else 1)
     with watch.step("fitting and scoring"):
-        walked = walk(
-            features, labels, positive=portfolio.meaning.positive, refit_every=every, seed=options.seed,
-            pair=options.pair, explain_last=options.explain_last, progress=watch.within,
-        )  # fmt: skip
+        walked = _scored(portfolio, features, labels, options, every, watch.within)
     guards.numbers(walked.score, labels.month, first=walked.steps[0].window.month)
     return Trained(portfolio, features, labels, leaks, walked, every)
+
+
+def _scored(
+    portfolio: Portfolio, features: Features, labels: Labels, options: Options, refit_every: int, tell: Progress
+) -> Walked:
+    means = portfolio.meaning.positive
+    if not portfolio.meaning.dated:
+        reasons = options.explain_last != 0
+        return crossfit(
+            features, labels, positive=means, seed=options.seed, pair=options.pair, reasons=reasons, progress=tell
+        )
+    return walk(
+        features, labels, positive=means, refit_every=refit_every, seed=options.seed, pair=options.pair,
+        explain_last=options.explain_last, progress=tell,
+    )  # fmt: skip
 
 
 def publish(
@@ -150,7 +175,7 @@ def publish(
     scored = int(np.isfinite(made.walked.score).sum())
     months = (texts["meaning"]["first_month"], texts["meaning"]["last_month"])
     odd = sum(s.count for s in portfolio.suspicions)
-    return Outcome(version, len(rows), scored, months, worth, made.leaks, odd, watch.seconds)
+    return Outcome(version, len(rows), scored, months, worth, made.leaks, odd, watch.seconds, card, settings)
 
 
 def _previous_grid(store: Store, family: str) -> Mapping[str, Any] | None:
