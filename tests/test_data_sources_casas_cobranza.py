@@ -112,6 +112,19 @@ def test_the_features_are_those_that_a_case_can_give(sample: Portfolio) -> None:
     assert set(features.build(sample).names) == set(_attributes(sample))
 
 
+def test_other_kinds_of_file_are_the_same_portfolio(sample: Portfolio, raw: pd.DataFrame, tmp_path: Path) -> None:
+    first = raw.head(200)
+    first.to_parquet(tmp_path / "texts.parquet")
+    days = pd.to_datetime(first["FECHA_ENVIO"], format="%d/%m/%Y")
+    codes = pd.to_numeric(first["CODIGO_POSTAL"], errors="coerce")
+    first.assign(FECHA_ENVIO=days, CODIGO_POSTAL=codes).to_parquet(tmp_path / "typed.parquet")
+    first.to_csv(tmp_path / f"{NAME}.gz", sep=";", index=False)
+    for file in ("texts.parquet", "typed.parquet", f"{NAME}.gz"):
+        other = load("casas_cobranza", tmp_path / file)
+        for name in ("obligations", "attributes"):
+            pd.testing.assert_frame_equal(getattr(other, name), getattr(sample, name).head(200))
+
+
 def test_its_last_two_months_can_be_scored_by_models_of_earlier_ones(sample: Portfolio) -> None:
     made = features.build(sample)
     told = labels.labels_of(sample, made)

@@ -83,7 +83,7 @@ _NOT_OF_A_CASE: Final = frozenset(f"obligations.{c}" for c in ("balance", "past_
 PHASES: Final = Bands(
     (-np.inf, 30, 60, 90, 120, np.inf), ("amistoso", "no amistoso", "retención", "jurídico", "> 120"), upper=True
 )
-"""Phases of collection by days since the invoice (up to 30, 60, 90, 120), as the field calls them; then what is older."""
+"""Phases of collection by days since the invoice (up to 30, 60, 90, 120), as the field calls them, and the rest."""
 
 _MEANS: Final = {"en": "pays", "es": "paga", "pt": "paga"}
 
