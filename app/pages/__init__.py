@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
-from app.pages import backtest, drift, false_positives, model_effect, pulse, releases, segments
+from app.pages import backtest, data, drift, false_positives, model_effect, pulse, releases, segments
 
-PAGES = (pulse.PAGE, segments.PAGE, backtest.PAGE, false_positives.PAGE, model_effect.PAGE, drift.PAGE, releases.PAGE)
+PAGES = (
+    pulse.PAGE,
+    segments.PAGE,
+    backtest.PAGE,
+    false_positives.PAGE,
+    model_effect.PAGE,
+    drift.PAGE,
+    data.PAGE,
+    releases.PAGE,
+)
