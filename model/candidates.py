@@ -2,32 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from importlib.util import find_spec
 from typing import Any, Protocol
 
-import lightgbm as lgb
 import numpy as np
-from sklearn.compose import ColumnTransformer
-from sklearn.impute import SimpleImputer
-from sklearn.linear_model import LogisticRegression
-from sklearn.pipeline import Pipeline, make_pipeline
-from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardScaler
 
 from data.contract import CarteraError
+from model import candidates_spaces as spaces
+from model.candidates_plain import (
+    Linear,
+    fit_adaboost,
+    fit_balanced_forest,
+    fit_dummy,
+    fit_forest,
+    fit_gradient_boosting,
+    fit_lda,
+    fit_logistic,
+    fit_naive_bayes,
+    fit_ridge,
+    fit_tree,
+)
+from model.candidates_trees import DEEP, Trees, fit_trees, fit_xgboost
 
-TREES, LEAVES, DEPTH = 150, 8, 3
-"""Small trees: as good as larger ones on these data, and four times faster to explain."""
-
-SMALL = 20_000
-"""Training rows below which each tree learns more slowly."""
-
-NEWEST = 40_000
-"""Training rows of the logistic regression: the newest ones."""
-
-LARGE = 50_000
-"""Training rows from which a second thread pays."""
+__all__ = ["CANDIDATES", "Candidate", "CandidateError", "Fitted", "Trees", "candidate", "fit_logistic", "fit_trees"]
 
 
 class Fitted(Protocol):
@@ -60,74 +60,53 @@ class Candidate:
         return bool(self.needs) and find_spec(self.needs) is None
 
 
-class Trees:
-    """Gradient-boosted trees; deterministic for one seed. `text` is LightGBM's own model text."""
+class Blend:
+    """The mean log-odds of trees, which find how columns meet, and of a line, which steadies them."""
 
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self._booster: lgb.Booster | None = None
-
-    @property
-    def booster(self) -> lgb.Booster:
-        """The trees in memory, read from `text` on first use."""
-        if self._booster is None:
-            self._booster = lgb.Booster(model_str=self.text)
-        return self._booster
-
-    def __getstate__(self) -> dict[str, object]:
-        return {"text": self.text, "_booster": None}
+    def __init__(self, trees: Trees, line: Linear) -> None:
+        self.trees, self.line = trees, line
 
     def margin(self, X: np.ndarray) -> np.ndarray:
         """Log-odds per row."""
-        return np.asarray(self.booster.predict(X, raw_score=True), dtype=np.float64)
+        return (self.trees.margin(X) + self.line.margin(X)) / 2
 
     def contributions(self, X: np.ndarray) -> np.ndarray:
-        """Share of each feature in a row's log-odds (TreeSHAP); features plus the base add up to the margin."""
-        return np.asarray(self.booster.predict(X, pred_contrib=True), dtype=np.float64)[:, :-1]
+        """Share of each feature in a row's log-odds; features plus the base add up to the margin."""
+        return (self.trees.contributions(X) + self.line.contributions(X)) / 2
 
 
-class Logistic:
-    """Logistic regression on scaled numbers and one-hot categories."""
-
-    def __init__(self, pipeline: Pipeline) -> None:
-        self.pipeline = pipeline
-
-    def margin(self, X: np.ndarray) -> np.ndarray:
-        """Log-odds per row."""
-        return np.asarray(self.pipeline.decision_function(X), dtype=np.float64)
+def fit_blend(
+    X: np.ndarray, y: np.ndarray, *, categorical: list[int], seed: int, strength: float = 0.1, **trees: Any
+) -> Blend:  # fmt: skip
+    """LightGBM (settings `trees`) and the logistic regression (its `strength`), averaged."""
+    line = fit_logistic(X, y, categorical=categorical, seed=seed, strength=strength)
+    return Blend(fit_trees(X, y, categorical=categorical, seed=seed, **trees), line)
 
 
-def fit_trees(X: np.ndarray, y: np.ndarray, *, categorical: list[int], seed: int) -> Trees:
-    """Trees fitted to rows in time order; y is 1 or 0. One thread: on a busy machine a second one makes it slower."""
-    params = {
-        "objective": "binary", "learning_rate": 0.05 if len(y) > SMALL else 0.03, "num_leaves": LEAVES,
-        "max_depth": DEPTH, "min_data_in_leaf": 40, "feature_fraction_bynode": 0.3, "bagging_fraction": 0.7,
-        "bagging_freq": 1, "lambda_l2": 5.0, "cat_smooth": 20.0, "max_cat_to_onehot": 4, "seed": seed,
-        "deterministic": True, "force_row_wise": True, "num_threads": 1, "verbose": -1,
-    }  # fmt: skip
-    data = lgb.Dataset(X, y, categorical_feature=categorical, params={"verbose": -1}, free_raw_data=True)
-    return Trees(lgb.train(params, data, num_boost_round=TREES).model_to_string())
+def _blend_space(trial: Any) -> Mapping[str, Any]:
+    """The settings of both."""
+    return {**spaces.logistic(trial), **spaces.lightgbm(trial)}
 
 
-def fit_logistic(X: np.ndarray, y: np.ndarray, *, categorical: list[int], seed: int) -> Logistic:
-    """Logistic regression fitted to the newest 40,000 rows; y is 1 or 0. Missing numbers become the median."""
-    X, y = X[-NEWEST:], y[-NEWEST:]
-    numeric = [i for i in range(X.shape[1]) if i not in categorical]
-    numbers = make_pipeline(
-        FunctionTransformer(np.arcsinh),
-        SimpleImputer(strategy="median", add_indicator=True, keep_empty_features=True),
-        StandardScaler(),
-    )
-    texts = OneHotEncoder(handle_unknown="infrequent_if_exist", min_frequency=20, sparse_output=False, dtype=np.float32)
-    both = ColumnTransformer([("numbers", numbers, numeric), ("texts", texts, categorical)])
-    model = LogisticRegression(C=0.1, solver="newton-cholesky", random_state=seed)
-    return Logistic(make_pipeline(both, model).fit(X, y))
+_ALL: Sequence[Candidate] = (
+    Candidate("dummy", fit_dummy),
+    Candidate("logistic", fit_logistic, space=spaces.logistic),
+    Candidate("ridge", fit_ridge, space=spaces.ridge),
+    Candidate("lda", fit_lda, space=spaces.lda),
+    Candidate("naive_bayes", fit_naive_bayes, space=spaces.naive_bayes),
+    Candidate("tree", fit_tree, space=spaces.tree),
+    Candidate("adaboost", fit_adaboost, space=spaces.adaboost),
+    Candidate("forest", fit_forest, space=spaces.forest),
+    Candidate("balanced_forest", fit_balanced_forest, needs="imblearn", space=spaces.forest),
+    Candidate("gradient_boosting", fit_gradient_boosting, space=spaces.gradient_boosting),
+    Candidate("xgboost", fit_xgboost, needs="xgboost", space=spaces.xgboost),
+    Candidate("lightgbm", fit_trees, space=spaces.lightgbm),
+    Candidate("lightgbm_deep", partial(fit_trees, **DEEP), space=spaces.lightgbm),
+    Candidate("blend", fit_blend, space=_blend_space),
+)
 
-
-CANDIDATES: Mapping[str, Candidate] = {
-    c.name: c for c in (Candidate("lightgbm", fit_trees), Candidate("logistic", fit_logistic))
-}
-"""Every candidate by name."""
+CANDIDATES: Mapping[str, Candidate] = {c.name: c for c in _ALL}
+"""Every candidate by name, from the simplest on."""
 
 
 def candidate(name: str) -> Candidate:
