@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 from own_mariadb import PASSWORD, USER, Server, running
 
-from data.contract import SourceError
+from data.contract import Portfolio, SourceError
 from data.sources import alura_cash, load
 from data.sources.mysql_live import read_tables
 
@@ -63,24 +63,37 @@ def filled(server: Server, shared: Path) -> Server:
     return server
 
 
-def test_a_live_database_gives_the_portfolio_of_its_dump(filled: Server, shared: Path) -> None:
-    seen: list[tuple[str, float]] = []
+@pytest.fixture(scope="module")
+def told() -> list[tuple[str, float]]:
+    return []
+
+
+@pytest.fixture(scope="module")
+def live(filled: Server, told: list[tuple[str, float]]) -> Portfolio:
     address = _address(filled, "analise_risco")
-    live = load("alura_cash", address, as_of=202209, progress=lambda what, share: seen.append((what, share)))
+    return load("alura_cash", address, as_of=202209, progress=lambda what, share: told.append((what, share)))
+
+
+def test_a_live_database_gives_the_portfolio_of_its_dump(live: Portfolio, shared: Path) -> None:
     dump = load("alura_cash", shared / "datasets" / "alura_cash")
     assert len(live.obligations) > 33_000
     for name in ("obligations", "outcomes", "attributes"):
         pd.testing.assert_frame_equal(getattr(live, name), getattr(dump, name))
     assert live.coverage == dump.coverage
     assert (live.meaning, live.as_of, live.alone) == (dump.meaning, dump.as_of, dump.alone)
-    assert [share for _, share in seen] == [0.25, 0.5, 0.75, 1]
-    assert {what for what, _ in seen} == {f"reading mysql://{USER}@127.0.0.1:{filled.port}/analise_risco"}
+    assert live.ids is not None
+    assert dump.ids is not None
+    pd.testing.assert_frame_equal(live.ids.frame, dump.ids.frame)
 
 
-def test_the_keys_that_the_sql_script_makes_change_nothing(filled: Server, shared: Path) -> None:
+def test_reading_says_how_far_it_is(live: Portfolio, told: list[tuple[str, float]], filled: Server) -> None:
+    place = f"mysql://{USER}@127.0.0.1:{filled.port}/analise_risco"
+    assert told == [(f"reading {place}", share) for share in (0.25, 0.5, 0.75, 1)]
+
+
+def test_the_keys_that_the_sql_script_makes_change_nothing(live: Portfolio, filled: Server) -> None:
     """The script deletes the blank borrowers, makes keys, and calls the table of ids `id`; rows then come in the order
     of the keys."""
-    before = load("alura_cash", _address(filled, "analise_risco"), as_of=202209)
     filled.run(
         "CREATE DATABASE keyed; USE keyed;"
         + "".join(
@@ -91,9 +104,9 @@ def test_the_keys_that_the_sql_script_makes_change_nothing(filled: Server, share
         "ALTER TABLE EMPRESTIMOS ADD PRIMARY KEY (loan_id)"
     )
     after = load("alura_cash", _address(filled, "keyed"), as_of=202209)
-    pd.testing.assert_frame_equal(after.obligations, before.obligations)
-    pd.testing.assert_frame_equal(after.attributes, before.attributes)
-    assert after.coverage == before.coverage
+    pd.testing.assert_frame_equal(after.obligations, live.obligations)
+    pd.testing.assert_frame_equal(after.attributes, live.attributes)
+    assert after.coverage == live.coverage
 
 
 def test_a_database_without_a_month_is_refused(filled: Server) -> None:

@@ -35,7 +35,7 @@ from data.sources.alura_cash_case import (
     levels_first,
 )
 from data.sources.alura_cash_tables import LOAN, MATCHED, OUTCOME, PERSON, TABLES, Loans, Told, joined, joined_file
-from data.sources.attributes import Table, ids, portfolio
+from data.sources.attributes import Table, ids, own_ids, portfolio
 from data.sources.mysql_dump import is_dump, read_dump
 from data.sources.mysql_live import read_tables
 from data.sources.reading import Layout, Progress, find
@@ -77,6 +77,7 @@ def load(data: Path | str, *, as_of: int | None = None, progress: Progress | Non
             names=loans.names,
             suspicions=loans.suspicions,
             alone=True,
+            own=own_ids(loans.frame[LOAN]) if LOAN in loans.frame else None,
         ),
         as_of=month,
     )

@@ -31,6 +31,8 @@ HOMES: Final = ("Rent", "Mortgage", "Own", "Other")
 INTENTS: Final = ("Education", "Medical", "Venture", "Personal", "Debtconsolidation", "Homeimprovement")
 GRADES: Final = ("A", "B", "C", "D", "E", "F", "G")
 NO, YES = "N", "Y"
+FLAGS: Final = {NO: 0.0, YES: 1.0, "0": 0.0, "1": 1.0}
+"""How `Inadimplente` is written in files (N, Y) and by clients of the earlier API (0, 1)."""
 
 _MOST_MONEY: Final = 1e9
 
@@ -58,26 +60,31 @@ FIELDS: Final = (
             "fraction", 0.15),
     _number(HISTORY, "Length of credit history", "Antigüedad crediticia", "Tempo de histórico de crédito", 100,
             "years", 4),
-    CaseField(ON_FILE, "whole", {"en": "Default on file (1 yes, 0 no)", "es": "Incumplimiento registrado (1 sí, 0 no)",
-                                 "pt": "Inadimplência registrada (1 sim, 0 não)"}, 0, 1, missing=True, usual=0),
+    _text(ON_FILE, "Default on file (N, 0: no; Y, 1: yes)", "Incumplimiento registrado (N, 0: no; Y, 1: sí)",
+          "Inadimplência registrada (N, 0: não; Y, 1: sim)", tuple(FLAGS)),
 )  # fmt: skip
 """The 11 fields of the earlier API, in its order. Each may be unknown (null), as each is for some of the loans that
 models learn from; none may be left out. `Inadimplente` is what the bureau knew before the loan, not the outcome."""
 
 NUMBERS: Final = tuple(f.name for f in FIELDS if f.kind == "number")
-TEXTS: Final = {f.name: f.levels for f in FIELDS if f.kind == "text"}
+TEXTS: Final = {HOME: HOMES, INTENT: INTENTS, GRADE: GRADES}
 
 
 def rows(loans: pd.DataFrame) -> pd.DataFrame:
     """What the contract knows of loans given by their fields: balance, numbers as they are (NaN where unknown), texts
-    as categories with the documented levels first. `Inadimplente` may be given as N and Y or as 0 and 1.
+    as categories with the documented levels first, and `Inadimplente` as 1 and 0.
 
     Nothing is filled in. (The earlier system put 11 for an unknown rate, 4 for unknown years of employment and the
     median for other numbers, and left out loans with an unknown category.)
     """
     numbers = {name: loans[name].to_numpy(np.float64, na_value=np.nan) for name in NUMBERS}
     texts = {name: levels_first(loans[name], levels) for name, levels in TEXTS.items()}
-    columns = {"balance": numbers[AMOUNT], **numbers, **texts, ON_FILE: _on_file(loans[ON_FILE])}
+    columns = {
+        "balance": numbers[AMOUNT],
+        **numbers,
+        **texts,
+        ON_FILE: loans[ON_FILE].astype(object).map(FLAGS).to_numpy(np.float64),
+    }
     return pd.DataFrame(columns, index=loans.index)[["balance", *(f.name for f in FIELDS)]]
 
 
@@ -85,13 +92,6 @@ def levels_first(values: pd.Series, levels: Sequence[str]) -> pd.Categorical:
     """The values as levels, the documented `levels` first, and in their order."""
     known = as_category(values)
     return known.set_categories([*levels, *(c for c in known.categories if c not in levels)])
-
-
-def _on_file(values: pd.Series) -> np.ndarray:
-    """1 for Y, 0 for N; numbers as they are."""
-    if pd.api.types.is_numeric_dtype(values.dtype):
-        return values.to_numpy(np.float64, na_value=np.nan)
-    return values.astype(object).map({NO: 0.0, YES: 1.0}).to_numpy(np.float64)
 
 
 CASE: Final = CaseForm(FIELDS, rows)
