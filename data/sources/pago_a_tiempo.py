@@ -49,6 +49,8 @@ OUTCOME: Final = "Pago_atiempo"
 BARRED: Final = "puntaje"
 POSITIVE: Final = {"en": "pays the loan on time", "es": "paga el crédito a tiempo", "pt": "paga o empréstimo em dia"}
 TERMS: Final = bands((6, 12, 18, 24))
+POSITION: Final = ["balance", "product"]
+"""What the contract's obligation says of a loan."""
 USUAL_MONEY: Final = (INCOME, "total_otros_prestamos")
 
 SEEN: Final = np.datetime64("2026-02-24")
@@ -133,8 +135,8 @@ def load(data: Path, *, as_of: int | None = None, progress: Progress | None = No
         Table(
             file=reading.file,
             meaning=Meaning("pago_a_tiempo", POSITIVE, "COP", frozenset({"balance"})),
-            rows=_rows(loans, known["balance"]),
-            attributes=known.drop(columns="balance").assign(**{BARRED: loans[BARRED]}),
+            rows=_rows(loans, known[POSITION]),
+            attributes=known.drop(columns=POSITION).assign(**{BARRED: loans[BARRED]}),
             label=loans[OUTCOME].to_numpy(np.float64),
             known_at=of_dates(loans[DATE].to_numpy()),
             names={"month": DATE, "balance": AMOUNT},
@@ -154,7 +156,7 @@ def _file(data: Path) -> Path:
     return data
 
 
-def _rows(loans: pd.DataFrame, balance: pd.Series) -> pd.DataFrame:
+def _rows(loans: pd.DataFrame, position: pd.DataFrame) -> pd.DataFrame:
     """Keys, amount and dimensions. The file names neither clients nor loans: a loan is its row, and its own client."""
     number = loans.index.to_numpy().astype(np.int64) + 1
     return pd.DataFrame(
@@ -162,8 +164,7 @@ def _rows(loans: pd.DataFrame, balance: pd.Series) -> pd.DataFrame:
             "client": number,
             "obligation": number,
             "month": of_dates(loans[DATE].to_numpy()),
-            "balance": balance,
-            "product": as_category(loans[KIND]),
+            **{name: position[name] for name in POSITION},
             "occupation": as_category(loans[JOB]),
             "age_band": AGE_BANDS.of(loans[AGE].to_numpy()),
             "income_band": INCOME_BANDS.of(loans[INCOME].to_numpy()),

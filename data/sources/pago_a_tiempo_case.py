@@ -92,13 +92,14 @@ TEXTS: Final = tuple(f.name for f in FIELDS if f.kind == "text")
 
 
 def rows(loans: pd.DataFrame) -> pd.DataFrame:
-    """What the contract knows of loans given by their fields: balance, numbers as they are, and texts as categories.
+    """What is known of loans given by their fields: balance and product (the kind of loan), which are columns of the
+    contract, and attributes, numbers as they are and texts as categories.
 
     Ratios (instalment to salary, instalments to amount) were tried and left out: out of time they rank no better. The
     date says only which month a loan belongs to.
     """
     numbers = {name: loans[name].to_numpy(np.float64, na_value=np.nan) for name in NUMBERS}
-    texts = {name: as_category(loans[name]) for name in TEXTS}
+    texts = {"product" if name == KIND else name: as_category(loans[name]) for name in TEXTS}
     return pd.DataFrame({"balance": numbers[AMOUNT], **numbers, **texts}, index=loans.index)
 
 
