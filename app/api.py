@@ -30,10 +30,11 @@ class ModelScorer:
         self._open: OrderedDict[str, Model] = OrderedDict()
         self._lock = Lock()
 
-    def model(self, release: Release) -> Model:
-        """The promoted model of a release. Raises BundleError when it is missing or altered, ApiError when a library
-        that it needs is not installed."""
+    def model(self, release: Release, asked: str = "") -> Model:
+        """The promoted model of a release. Raises ChampionError when another one is `asked` for (by its first digits),
+        BundleError when it is missing or altered, ApiError when a library that it needs is not installed."""
         with self._lock:
+            _promoted(release, asked)
             if release.version not in self._open:
                 self._open[release.version] = _opened(release, self._folder)
                 while len(self._open) > OPEN_AT_ONCE:
@@ -56,13 +57,22 @@ class ModelScorer:
         return tuple(ScoredCase(p, y, why) for p, y, why in scored)
 
 
+def _promoted(release: Release, asked: str) -> None:
+    """Raises ChampionError when a model that is not promoted is asked for."""
+    if asked:
+        from model.champion import served
+
+        served(release, asked)
+
+
 def _opened(release: Release, folder: Path) -> Model:
     try:
         from model.serving import open_model
 
         return open_model(release, folder)
     except ImportError as error:
-        raise ApiError(503, f"cases cannot be scored here: {error.name or error} is not installed") from error
+        lacking = (error.name or str(error)).partition(".")[0]
+        raise ApiError(503, f"cases cannot be scored here: {lacking} is not installed") from error
 
 
 def make_api(desk: Desk, settings: Settings, scorer: ModelScorer) -> FastAPI:

@@ -19,7 +19,7 @@ from data.contract import CarteraError
 PROBLEM: Final = "application/problem+json"
 LOG: Final = logging.getLogger(__name__)
 
-_STATUS: Final = {"cases": 422, "source": 422}
+_STATUS: Final = {"cases": 422, "source": 422, "champion": 409}
 """Status of an error by its code; 503 for whatever is not the client's doing."""
 
 

@@ -26,8 +26,8 @@ Asked = Annotated[
     str,
     Query(
         alias="model",
-        pattern="^([0-9a-f]{6,64})?$",
-        description="hash of the model that is expected; refused when it is not the promoted one",
+        pattern="^([0-9a-f]{12,64})?$",
+        description="first digits of the hash of the model that is expected; refused when it is not the promoted one",
     ),
 ]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 import pandas as pd
@@ -71,8 +71,8 @@ class Model(Protocol):
 class Models(Protocol):
     """Opens the models of releases, each once."""
 
-    def model(self, release: Release) -> Model:
-        """The promoted model of a release. Raises CarteraError when it cannot be opened."""
+    def model(self, release: Release, asked: str = "") -> Model:
+        """The promoted model of a release. Raises CarteraError when it cannot be opened, or another is `asked` for."""
 
 
 @dataclass(frozen=True)
@@ -101,21 +101,8 @@ class Service:
         return found
 
     def model(self, asked: str = "") -> Model:
-        """The promoted model of the newest release. Raises ApiError when another one is `asked` for."""
-        release = self.release()
-        model = self.models.model(release)
-        if asked and not model.digest.startswith(asked):
-            raise _not_promoted(asked, release.document("model_card"), model.digest)
-        return model
-
-
-def _not_promoted(asked: str, card: Mapping[str, Any], champion: str) -> ApiError:
-    """Why another model than the promoted one does not answer."""
-    windows = [str(w.get("sha256", "")) for w in card.get("windows", ())]
-    others = [str(c.get("model_hash", "")) for c in card.get("candidates", ()) if isinstance(c, Mapping)]
-    if any(known.startswith(asked) for known in (*windows, *others) if known):
-        return ApiError(409, f"model {asked} is not promoted; the release is served by {champion[:12]}")
-    return ApiError(404, f"there is no model {asked}; the release is served by {champion[:12]}")
+        """The promoted model of the newest release. Raises CarteraError when another one is `asked` for."""
+        return self.models.model(self.release(), asked)
 
 
 async def body_of(request: Request, most: int) -> bytes:
