@@ -11,13 +11,16 @@ from scipy.special import expit, logit
 from scipy.stats import norm, rankdata
 from sklearn.metrics import average_precision_score, precision_recall_curve
 
+from model.confusion import Confusion
+
 
 @dataclass(frozen=True)
 class Line:
     """One line: how well scores told positives from negatives out of time.
 
-    `auc` with its 95 % interval (DeLong, logit scale), `pr_auc`, `brier`, `f1` at the cut-off `cut_off` that was best
-    on earlier validation rows; `n` rows, `positives` of them. NaN where undefined.
+    `auc` with its 95 % interval (DeLong, logit scale), `pr_auc`, `brier`; `f1` and what stands behind `cut_off` at the
+    cut-off that was best on validation rows; `n` rows, `positives` of them. NaN where undefined. The line of no skill
+    calls everybody positive for `f1`, `recall` and `precision`, and what most are for `accuracy`.
     """
 
     name: str
@@ -30,6 +33,11 @@ class Line:
     brier: float
     f1: float
     cut_off: float
+    accuracy: float = math.nan
+    recall: float = math.nan
+    precision: float = math.nan
+    kappa: float = math.nan
+    mcc: float = math.nan
 
     def as_record(self) -> dict[str, object]:
         """A JSON record; None where undefined."""
@@ -71,6 +79,12 @@ def f1_at(score: np.ndarray, y: np.ndarray, cut_off: float | np.ndarray) -> floa
     return float(2 * (called & (y > 0)).sum() / whole) if whole else math.nan
 
 
+def _at(called: np.ndarray, y: np.ndarray) -> tuple[float, ...]:
+    """Accuracy, recall, precision, kappa and MCC of calls."""
+    found = Confusion.of(called, y)
+    return tuple(float(x) for x in (found.accuracy, found.recall, found.precision, found.kappa, found.mcc))
+
+
 def line(
     name: str, score: np.ndarray, y: np.ndarray, *, validation: tuple[np.ndarray, np.ndarray],
     cuts: np.ndarray | None = None,
@@ -91,7 +105,7 @@ def line(
         name, len(y), int(y.sum()), auc, low, high,
         float(average_precision_score(y, score)) if both else math.nan,
         float(np.mean((score - y) ** 2)) if len(y) else math.nan,
-        f1_at(score, y, each), cut,
+        f1_at(score, y, each), cut, *_at(score >= each, y),
     )  # fmt: skip
 
 
@@ -113,5 +127,6 @@ def leaderboard(
         float(truth.mean()) if len(truth) else math.nan,
         float(np.mean((share - truth) ** 2)) if len(truth) else math.nan,
         f1_at(np.ones(len(truth)), truth, 0.0), 0.0,
+        *((max(truth.mean(), 1 - truth.mean()), 1.0, float(truth.mean()), 0.0, 0.0) if truth.sum() > 0 else ()),
     )  # fmt: skip
     return (*lines, constant)

@@ -9,7 +9,17 @@ import numpy as np
 import pytest
 from scipy.special import expit
 from scipy.stats import norm
-from sklearn.metrics import average_precision_score, brier_score_loss, f1_score, roc_auc_score
+from sklearn.metrics import (
+    accuracy_score,
+    average_precision_score,
+    brier_score_loss,
+    cohen_kappa_score,
+    f1_score,
+    matthews_corrcoef,
+    precision_score,
+    recall_score,
+    roc_auc_score,
+)
 
 from model import calibrate
 from model.leaderboard import best_cut_off, delong, f1_at, leaderboard, line
@@ -53,6 +63,12 @@ def test_a_line_is_what_scikit_learn_says(sample: tuple[np.ndarray, np.ndarray])
     assert got.pr_auc == pytest.approx(average_precision_score(y, score))
     assert got.brier == pytest.approx(brier_score_loss(y, score))
     assert got.f1 == pytest.approx(f1_score(y, score >= got.cut_off))
+    called = score >= got.cut_off
+    assert got.accuracy == pytest.approx(accuracy_score(y, called))
+    assert got.recall == pytest.approx(recall_score(y, called))
+    assert got.precision == pytest.approx(precision_score(y, called))
+    assert got.kappa == pytest.approx(cohen_kappa_score(y, called))
+    assert got.mcc == pytest.approx(matthews_corrcoef(y, called))
     assert got.f1 == pytest.approx(max(f1_score(y, score >= c) for c in np.unique(score)))
 
 
@@ -83,6 +99,7 @@ def test_the_line_of_no_skill_calls_everybody_positive() -> None:
     none = board[-1]
     assert (none.auc, none.pr_auc) == (0.5, 0.25)
     assert none.f1 == pytest.approx(2 * 1 / (4 + 1))
+    assert (none.accuracy, none.recall, none.precision, none.kappa, none.mcc) == (0.75, 1, 0.25, 0, 0)
     assert none.brier == pytest.approx((0.75**2 + 3 * 0.25**2) / 4)
 
 
