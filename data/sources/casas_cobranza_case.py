@@ -95,7 +95,8 @@ def _number(
 FIELDS: Final = (
     _text("ESCENARIO_RECOBRO", ("PER", "FU", "EMP"), "PER", "Collection scenario", "Escenario de recobro",
           "Cenário de cobrança", missing=False),
-    _text("PORTADO", ("NO", "SI", "N", "BAJAS_I", "BAJAS_II"), "NO", "Number ported", "Número portado", "Número portado"),
+    _text("PORTADO", ("NO", "SI", "N", "BAJAS_I", "BAJAS_II"), "NO", "Number ported", "Número portado",
+          "Número portado"),
     _text("VPT", YES_NO, "N", "VPT", "VPT", "VPT"),
     _number("CODIGO_POSTAL", 1000, 52_999, 28_013, "Postcode", "Código postal", "Código postal"),
     _text("ESTADO_CLIENTE", ("A", "B"), "A", "Client status", "Estado del cliente", "Situação do cliente",
