@@ -54,7 +54,7 @@ dd { margin: 0; text-align: right; overflow-wrap: anywhere; }
 
 def as_json(report: Report) -> str:
     """The document as JSON text."""
-    return json.dumps(report.document, ensure_ascii=False, indent=1)
+    return json.dumps(report.document, ensure_ascii=False)
 
 
 def file_name(document: Mapping[str, Any], ending: str) -> str:

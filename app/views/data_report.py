@@ -46,7 +46,7 @@ def boxes(l10n: L10n, report: Report) -> list[Box]:
         _box("labelled", l10n.say("Outcomes known"), l10n.number(report.labelled),
              l10n.say("{share} of the rows", share=l10n.percent(report.labelled / report.rows)),
              l10n.say("Rows with a final outcome")),
-        _box("rate", l10n.say("Positive outcomes"), l10n.percent(report.rate),
+        _box("rate", l10n.say("Positive share"), l10n.percent(report.rate),
              l10n.say("n {n}", n=l10n.number(report.labelled)), l10n.pick(report.document["positive"])),
         _box("missing", l10n.say("Values missing"), l10n.percent(cells_missing(report)),
              l10n.many("{n} column above 5%", "{n} columns above 5%", much),

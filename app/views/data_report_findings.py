@@ -175,8 +175,10 @@ def _more_above(l10n: L10n, text: str, n: int) -> str:
 
 
 def _listed(l10n: L10n, columns: list[Column]) -> str:
-    said = [names.column(l10n, c) for c in columns[:MOST_NAMED]]
-    return ", ".join(said) + ("…" if len(columns) > MOST_NAMED else "")
+    """The first few names, and how many more there are."""
+    said = ", ".join(names.column(l10n, c) for c in columns[:MOST_NAMED])
+    rest = len(columns) - MOST_NAMED
+    return f"{said} {l10n.many('and {n} more', 'and {n} more', rest)}" if rest > 0 else said
 
 
 def much_missing(report: Report) -> int:

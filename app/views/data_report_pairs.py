@@ -33,7 +33,10 @@ def strongest_headline(l10n: L10n, report: Report) -> Headline:
         return Headline(l10n.say("No outcome is known yet"), unit)
     if not found:
         return Headline(l10n.say("No column has anything to do with the outcome"), unit)
-    return Headline(l10n.say("{column} says most about the outcome", column=names.column(l10n, found[0])), unit)
+    column = names.column(l10n, found[0])
+    if found[0]["leak"]:
+        return Headline(l10n.say("{column} gives the outcome away", column=column), unit)
+    return Headline(l10n.say("{column} says most about the outcome", column=column), unit)
 
 
 def strongest(l10n: L10n, report: Report) -> Bars:
@@ -180,18 +183,27 @@ def alike_headline(l10n: L10n, report: Report) -> Headline:
 def alike(l10n: L10n, report: Report) -> Heatmap:
     """Rank correlations of the strongest numbers."""
     matrix = report.document["matrix"]
-    keys = matrix["columns"][:MOST_ALIKE]
+    at = _in_view(report)
+    keys = [matrix["columns"][k] for k in at]
     said = [names.column(l10n, report.columns[k]) for k in keys]
     return Heatmap(
         rows=keys,
         row_names=[f"{k}  {name}" for k, name in enumerate(said, start=1)],
         columns=keys,
         column_names=[str(k) for k in range(1, len(keys) + 1)],
-        tiles=[[_rho(l10n, said[i], said[j], matrix["spearman"][i][j], i == j) for j in range(len(keys))]
+        tiles=[[_rho(l10n, said[i], said[j], matrix["spearman"][at[i]][at[j]], i == j) for j in range(len(keys))]
                for i in range(len(keys))],
         diverging=True,
         nothing=l10n.say("Two columns are needed"),
     )  # fmt: skip
+
+
+def _in_view(report: Report) -> list[int]:
+    """Places in the matrix of what there is room for: columns that repeat each other, then the strongest."""
+    columns = report.document["matrix"]["columns"]
+    repeating = [name for pair in figures.alike(report) for name in (pair.one, pair.other)]
+    kept = set(list(dict.fromkeys([*repeating, *columns]))[:MOST_ALIKE])
+    return [k for k, name in enumerate(columns) if name in kept]
 
 
 def _rho(l10n: L10n, one: str, other: str, rho: float | None, same: bool) -> Tile:
