@@ -88,6 +88,7 @@ def test_a_table_is_read_as_it_was_written(tmp_path: Path) -> None:
         ("'Ana'", "_utf8mb4 'Ana'"),
         ("CREATE TABLE `people`", "create table if not exists shop.People"),
         ("\n", "\r\n"),
+        ("UNLOCK", "DELIMITER ;;\nCREATE PROCEDURE p() INSERT INTO people VALUES ('d'); ;;\nDELIMITER ;\nUNLOCK"),
         ("DROP TABLE", "# an old; comment\n/* and ' another; */ DROP TABLE"),
         ("-- MySQL dump 10.13", "/*!999999\\- enable the sandbox mode */ \n-- MariaDB dump 10.19-11.4"),
         ("  `name`", "  -- , a comment\n  `name`"),
@@ -170,6 +171,15 @@ def test_statements_are_the_same_however_the_stream_is_cut_into_pieces(texts: li
         assert list(statements) == written
     assert comments == ["-- a ' comment; "] * len(texts)
     assert statements.rest == ""
+
+
+def test_a_routine_is_passed_over_wherever_the_stream_is_cut() -> None:
+    routine = "DELIMITER $$\nCREATE PROCEDURE p() BEGIN DELETE FROM t; SELECT 'DELIMITER ;'; END $$\nDELIMITER ;\n"
+    for chunk in range(1, len(routine)):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(mysql_statements, "_CHUNK", chunk)
+            statements = Statements(io.StringIO(f"A;\n{routine}B;\n"), on_comment=lambda said: None)
+            assert list(statements) == ["A", "B"]
 
 
 @given(st.text("ab'\"\\`-#/*;(),1N \n", max_size=40))
@@ -272,6 +282,21 @@ def test_a_dump_cut_before_another_is_refused(tmp_path: Path) -> None:
 )  # fmt: skip
 def test_a_row_that_does_not_fit_is_named(tmp_path: Path, old: str, new: str, said: str) -> None:
     assert _refusal(tmp_path, _with(old, new)).startswith(f"shop.sql, table people{said}")
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "INSERT INTO people SELECT * FROM other",
+        "DELETE FROM `people`",
+        "LOAD DATA INFILE 'x' INTO TABLE people",
+        "('d')",
+    ],
+)
+def test_a_statement_that_changes_a_table_otherwise_is_refused(tmp_path: Path, statement: str) -> None:
+    said = _refusal(tmp_path, _with("UNLOCK TABLES", statement))
+    rule = "a dump fills its tables with values, and this statement does not"
+    assert said == f"shop.sql: {rule}: {statement!r}"
 
 
 def test_rows_of_a_table_that_nobody_created_are_refused(tmp_path: Path) -> None:

@@ -18,7 +18,17 @@ from typing import Final
 import pyarrow as pa
 
 from data.contract import SourceError
-from data.sources.mysql_statements import Created, Lines, MalformedError, Statements, Value, created, inserted, values
+from data.sources.mysql_statements import (
+    Created,
+    Lines,
+    MalformedError,
+    Statements,
+    Value,
+    changes,
+    created,
+    inserted,
+    values,
+)
 
 _HEADER: Final = re.compile(r"^-- (MySQL|MariaDB) dump\b")
 _COMPLETED: Final = re.compile(r"^-- Dump completed(?: on +(\d{4}-\d{1,2}-\d{1,2}))?")
@@ -50,7 +60,8 @@ def read_dump(path: Path, wanted: Collection[str], *, progress: Callable[[str, f
     """The `wanted` tables (names in lower case) that a dump holds; others are passed over.
 
     Raises SourceError that names the file, the table and the row when the dump is cut short, a row has not as many
-    values as its table has columns, a value is no text, number or NULL, or a text is not UTF-8.
+    values as its table has columns, a value is no text, number or NULL, a text is not UTF-8, or a statement changes
+    tables in another way than by adding rows of values.
     """
     reading = _Reading(path.name, frozenset(wanted))
     try:
@@ -107,6 +118,9 @@ class _Reading:
         elif (insert := inserted(statement)) and insert.name.lower() in self.wanted:
             self.last = insert.name.lower()
             self._append(insert, statement)
+        elif not insert and changes(statement):
+            said = repr(statement[:60])
+            raise SourceError(f"{self.file}: a dump fills its tables with values, and this statement does not: {said}")
 
     def _append(self, insert: Created, statement: str) -> None:
         table = self.rows.get(self.last)

@@ -24,8 +24,11 @@ _LINE: Final = r"(?:--(?=\s)|\#)[^\n]*+"
 _BLOCK: Final = r"/\*.*?\*/"
 _NAME: Final = rf"(?:{_TICKED}|[\w$]+)"
 
+_ROUTINE: Final = r"^DELIMITER[ \t]++(?!;\s)\S.*?^DELIMITER[ \t]++;(?=\s)"
 _TOKEN: Final = re.compile(
-    rf"{_TEXT}|{_QUOTED}|{_TICKED}|(?P<line>{_LINE})|{_BLOCK}|(?P<end>;)|(?P<open>['\"`]|/\*|--\Z)", re.S
+    rf"{_TEXT}|{_QUOTED}|{_TICKED}|(?P<line>{_LINE})|{_BLOCK}|(?P<routine>{_ROUTINE})|(?P<end>;)|"
+    r"(?P<open>['\"`]|/\*|--\Z|^DELIMITER[ \t])",
+    re.S | re.M,
 )
 _BLANK: Final = re.compile(rf"(?:\s++|{_LINE}|{_BLOCK})*+", re.S)
 _CREATE: Final = re.compile(
@@ -36,6 +39,7 @@ _INSERT: Final = re.compile(
     rf"(?:{_NAME}\s*\.\s*)?({_NAME})\s*(?:\(\s*({_NAME}(?:\s*,\s*{_NAME})*)\s*\)\s*)?VALUES?(?=[\s(])",
     re.I,
 )
+_CHANGES: Final = re.compile(r"(?:INSERT|REPLACE|UPDATE|DELETE|TRUNCATE|LOAD)\b|\(", re.I)
 _PIECE: Final = re.compile(rf"{_TEXT}|{_QUOTED}|{_TICKED}|{_LINE}|{_BLOCK}|[(),]", re.S)
 _COLUMN: Final = re.compile(rf"({_NAME})\s")
 _NO_COLUMN: Final = re.compile(
@@ -92,7 +96,8 @@ class Statements:
     """The statements of a stream, each as its text without the semicolon and without the comments before it.
 
     No more than a statement and a chunk are held at once. `on_comment` is told every comment of a line (`-- …`).
-    After the last statement, `rest` is what follows it and is neither blank nor a comment.
+    Routines, which stand between two lines `DELIMITER`, are passed over. After the last statement, `rest` is what
+    follows it and is neither blank nor a comment.
     """
 
     def __init__(self, lines: IO[str], *, on_comment: Callable[[str], None]) -> None:
@@ -113,6 +118,8 @@ class Statements:
                     self._tell(token["line"])
                 elif token["end"]:
                     yield _bare(text[start : token.start()])
+                    start = at
+                elif token["routine"]:
                     start = at
             text, at = text[start:], at - start
         self.rest = _bare(text)
@@ -145,6 +152,11 @@ def inserted(statement: str) -> Created | None:
         return None
     names = re.findall(_NAME, head[2] or "")
     return Created(_name(head[1]), tuple(map(_name, names)), head.end())
+
+
+def changes(statement: str) -> bool:
+    """Whether a statement changes what a table holds."""
+    return _CHANGES.match(statement) is not None
 
 
 def values(statement: str, at: int) -> Iterator[tuple[Value, ...]]:
