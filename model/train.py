@@ -10,18 +10,15 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from data.contract import CarteraError, ContractError, Portfolio
-from data.parquet_store import ParquetStore
-from data.sources import ADDRESSED, MAPPED, SOURCES, WINDOWED, load, thresholds
+from data.contract import CarteraError, ContractError
+from data.sources import ADDRESSED, MAPPED, SOURCES, WINDOWED
 from data.sources.address import is_address
-from data.sources.fingerprint import fingerprint
-from model.champion import Recipe, challenger_of, first_or_same
+from model.job import Job, job_of
 
 if TYPE_CHECKING:
     from model.run import Outcome
 
 BAR = "{percentage:3.0f} % |{bar:24}| {elapsed}, about {remaining} left: {desc}"
-MOST_FILES = 7
 ABOUT = """\
 Read a bank's files, train month by month, score every obligation-month with a model that knew only earlier months, and
 publish the result as a new release of the store that the dashboard reads.
@@ -93,7 +90,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Train and publish. Returns 0 when a release was published or nothing was to be done, 1 when it was refused, 130
     when it was stopped."""
     args = parser().parse_args(argv)
-    if wrong := _clash(args):
+    if wrong := clash(args):
         parser().error(wrong)
     try:
         return _train(args)
@@ -106,7 +103,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 130
 
 
-def _clash(args: argparse.Namespace) -> str:
+def clash(args: argparse.Namespace) -> str:
     """Which options do not go together; "" when all do."""
     if args.source in MAPPED and args.mapping is None:
         return f"--source {args.source} needs --mapping"
@@ -146,56 +143,27 @@ def _from(least: int) -> Callable[[str], int]:
 
 def _train(args: argparse.Namespace) -> int:
     began = time.perf_counter()
-    store = ParquetStore(args.store)
-    live = is_address(args.data)
-    args.policy = thresholds.read(args.thresholds if live else thresholds.found(args.data, args.thresholds))
-    _choose(args, store)
-    print_of = fingerprint([args.data, *([args.mapping] if args.mapping else [])], _options(args))
-    if not args.force and not live and _same(store, print_of):
-        print(f"Nothing to do: release {store.version()} was made from these files, options and code.")
+    job = job_of(args)
+    if job.nothing_new():
+        print(f"Nothing to do: release {job.store.version()} was made from these files, options and code.")
         return 0
-    with store.writing():
-        outcome = _run(args, store, print_of)
+    with job.store.writing():
+        outcome = _run(job)
     print(summary(outcome, time.perf_counter() - began))
     return 0
 
 
-def _choose(args: argparse.Namespace, store: ParquetStore) -> None:
-    """Who is champion and who challenges, as recipes."""
-    args.champion = first_or_same(store, args.store, args.champion)
-    args.challenger = Recipe(args.challenger) if args.challenger else challenger_of(args.store, args.champion)
-
-
-def _options(args: argparse.Namespace) -> dict[str, Any]:
-    names = ("source", "as_of", "label_window", "refit_every", "explain_last", "leaks", "seed", "policy")
-    recipes = {n: getattr(args, n).as_record() for n in ("champion", "challenger")}
-    return {n: getattr(args, n) for n in names} | recipes
-
-
-def _same(store: ParquetStore, print_of: dict[str, Any]) -> bool:
-    """Whether the newest release was made from the same things."""
-    if not store.version():
-        return False
-    newest = store.read()
-    return "fingerprint" in newest.documents() and newest.document("fingerprint") == print_of
-
-
-def _run(args: argparse.Namespace, store: ParquetStore, print_of: dict[str, Any]) -> Outcome:
+def _run(job: Job) -> Outcome:
     from tqdm import tqdm
 
-    from model.fitting import Pair
-    from model.run import Options, Watch, publish, train
+    from model.run import Watch
 
-    pair = Pair(args.champion, args.challenger)
-    options = Options(args.refit_every, args.seed, args.leaks == "stop", args.explain_last, pair)
-    with tqdm(total=100, bar_format=BAR, disable=args.quiet, file=sys.stderr) as bar:
+    with tqdm(total=100, bar_format=BAR, disable=job.args.quiet, file=sys.stderr) as bar:
         watch = Watch(tell=partial(_show, bar))
-        with watch.step("reading the files"):
-            portfolio = _load(args, watch.within)
+        portfolio = job.read(watch)
         for cut in (s for s in portfolio.suspicions if s.kind == "unfinished_line"):
             bar.write(f"{cut.file} may be cut short: {cut.example}. It is read as it is.", file=sys.stderr)
-        trained = train(portfolio, options, watch)
-        return publish(trained, store, args.store / "models", options=_options(args), fingerprint=print_of, watch=watch)
+        return job.publish(job.fit(portfolio, watch), watch)
 
 
 def _show(bar: Any, what: str, behind: float) -> None:
@@ -203,26 +171,13 @@ def _show(bar: Any, what: str, behind: float) -> None:
     bar.set_description_str(what)
 
 
-def _load(args: argparse.Namespace, tell: Callable[[str, float], None]) -> Portfolio:
-    begun: list[str] = []
-
-    def progress(what: str, share: float) -> None:
-        if what not in begun:
-            begun.append(what)
-        tell(f"{what}: {share:.0%}", min((len(begun) - 1 + share) / MOST_FILES, 1))
-
-    return load(
-        args.source, args.data, mapping=args.mapping, as_of=args.as_of, label_window=args.label_window,
-        progress=progress,
-    )  # fmt: skip
-
-
 def summary(outcome: Outcome, seconds: float) -> str:
     """What a run did, for people."""
+    how = "Out of time" if outcome.card["dated"] else "On other clients"
     lines = [
         f"Release {outcome.version}: {outcome.rows:,} obligation-months {outcome.months[0]}..{outcome.months[1]}, "
         f"{outcome.scored:,} scored",
-        "Out of time         rows   positive   AUC [95 %]             PR-AUC  Brier   F1",
+        f"{how:<16}    rows   positive   AUC [95 %]             PR-AUC  Brier   F1",
     ]
     for x in outcome.worth.board:
         share = x.positives / x.n if x.n else float("nan")
