@@ -24,6 +24,8 @@ _BLAMED: Final = object()
 _DAY: Final = r"^(\d{4}-\d{2}-\d{2}([T ].*)?|\d{8}|\d{2}/\d{2}/\d{4})$"
 _NUMBER: Final = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
 _SHOWN_LEVELS: Final = 30
+_LARGEST: Final = 1e38
+"""Size of the largest number that a model tells from infinity: it computes in single precision."""
 _ARROW: Final = {"number": pa.float64(), "whole": pa.float64(), "text": pa.string(), "date": pa.string()}
 _NEEDED: Final = {
     "number": "must be a number", "whole": "must be a whole number", "text": "must be a text",
@@ -192,8 +194,8 @@ def _held(
         return days
     numbers = values.to_numpy(zero_copy_only=False)
     known = ~missing
-    endless = known & ~np.isfinite(numbers)
-    found.blame(f.name, endless, sent, "must be a finite number")
+    endless = known & ~(np.abs(numbers) <= _LARGEST)
+    found.blame(f.name, endless, sent, f"must be a finite number, at most {_LARGEST:.0e}")
     out = known & ~endless & ((numbers < f.low) | (numbers > f.high))
     found.blame(f.name, out, sent, in_range(f))
     if f.kind == "whole":

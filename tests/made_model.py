@@ -23,6 +23,8 @@ from model.encode import learn
 
 MEANS = {"en": "pays", "es": "paga", "pt": "paga"}
 CUT_OFF = 0.35
+CASE_OF_TABLE = {"income": 0.25, "late": 2, "kind": "card"}
+"""A case of the model of `table`."""
 
 
 def some_cases(fields: Sequence[CaseField], n: int, *, seed: int = 0) -> list[dict[str, Any]]:
@@ -38,8 +40,9 @@ def _some(f: CaseField, r: np.random.Generator) -> object:
         return f"2023-{r.integers(1, 13):02d}-{r.integers(1, 29):02d}"
     if f.kind == "text":
         return str(r.choice(f.levels[:4]))
-    top = float(min(f.high, f.low + 100))
-    return int(r.integers(int(f.low), int(top) + 1)) if f.kind == "whole" else float(r.uniform(f.low, top))
+    low = max(f.low, 0)
+    top = min(f.high, low + 100)
+    return int(r.integers(int(low), int(top) + 1)) if f.kind == "whole" else float(r.uniform(low, top))
 
 
 def features_of(source: str, n: int, *, seed: int = 0) -> pd.DataFrame:

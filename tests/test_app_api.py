@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 from made_client import Client
+from made_model import CASE_OF_TABLE as CASE
 from made_model import CUT_OFF, MEANS, features_of, made_store
 from releases import draft, open_counts, store_with
 
@@ -32,7 +33,6 @@ from model.bundle import CONTENT, load
 from model.score import score
 
 ROOT = Path(__file__).resolve().parent.parent
-CASE = {"income": 0.25, "late": 2, "kind": "card"}
 
 
 @pytest.fixture(scope="module")
