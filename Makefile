@@ -3,11 +3,18 @@
 #   make run                     the demo bank, made on the spot
 #   make run DATA=folder         your own five files (opciones_pago)
 #   make run SOURCE=table MAPPING=my.toml DATA=loans.csv STORE=var/loans
+#
+#   make lab DATA=… SOURCE=…     a leaderboard of the candidates, in var/lab
+#   make data-report             what the files hold, as var/report.html
+#   make drift                   the drift of the newest release, as files in var/drift
+#   make mlflow                  track the newest release and open MLflow on it (an environment of its own)
+#   make flow DATA=… SOURCE=…    one refresh as a Prefect flow (an environment of its own)
 
 PYTHON  ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3.13 || command -v python3)
 SOURCE  ?= opciones_pago
 MAPPING ?=
 STORE   ?= var/store
+OUT     ?= var
 HOST    ?= 127.0.0.1
 PORT    ?= 8000
 DEMO    := var/bank
@@ -25,7 +32,7 @@ define install
 	    Installing) printf '\r  unpacking %d packages%46s' $$n '';; esac; done; echo; }
 endef
 
-.PHONY: run train serve test check clean help
+.PHONY: run train serve test check lab data-report drift mlflow flow clean help
 .DELETE_ON_ERROR:
 
 run: train serve
@@ -57,15 +64,55 @@ $(DEMO): | .venv/run.stamp
 
 test: .venv/test.stamp
 	@sh tests/browser/chromium.sh
+	@sh tests/mariadb.sh
 	@$(PY) -m pytest $(ARGS)
 
 check: .venv/test.stamp
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check .
 	@$(PY) -m mypy
+	@$(PY) -m pip check
+
+BANK  = $(if $(filter $(DEMO),$(DATA)),$(DEMO))
+ASKED = --source $(SOURCE) --data $(DATA) $(if $(MAPPING),--mapping $(MAPPING))
+
+.venv/lab.stamp: pyproject.toml constraints.txt | .venv/bin/python
+	@echo "Installing the model lab's libraries into .venv…"
+	$(call install,.[lab])
+	@touch $@ .venv/run.stamp
+
+lab: .venv/lab.stamp $(BANK)
+	@$(PY) -m model.lab $(ASKED) --out $(OUT)/lab $(ARGS)
+
+data-report: .venv/run.stamp $(BANK)
+	@$(PY) -m app.data_report $(ASKED) --out $(OUT)/report.html $(ARGS)
+
+drift: .venv/run.stamp
+	@$(PY) -m monitoring.drift_log --store $(STORE) --out $(OUT)/drift $(ARGS)
+
+# Full MLflow and Prefect pin other versions than Cartera does, so each has an environment of its own.
+.venv-mlflow/stamp: | .venv/bin/python
+	@echo "Installing MLflow into .venv-mlflow (a minute or two)…"
+	@$(PYTHON) -m venv .venv-mlflow
+	@.venv-mlflow/bin/python -m pip install --quiet --disable-pip-version-check mlflow==3.17.2
+	@touch $@
+
+mlflow: .venv/lab.stamp .venv-mlflow/stamp
+	@$(PY) -m model.lab.tracking --store $(STORE)
+	@.venv-mlflow/bin/mlflow ui --backend-store-uri sqlite:///$(abspath $(STORE))/mlflow.db --host $(HOST) --port 5000
+
+.venv-flow/stamp: .deploy/flow-requirements.txt constraints.txt | .venv/bin/python
+	@echo "Installing Prefect and what training needs into .venv-flow (a minute or two)…"
+	@$(PYTHON) -m venv .venv-flow
+	@.venv-flow/bin/python -m pip install --quiet --disable-pip-version-check -r .deploy/flow-requirements.txt
+	@.venv-flow/bin/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
+	@touch $@
+
+flow: .venv-flow/stamp $(BANK)
+	@PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS=120 .venv-flow/bin/python -m model.flow $(ASKED) --store $(STORE) $(ARGS)
 
 clean:
-	rm -rf var .venv
+	rm -rf var .venv .venv-mlflow .venv-flow
 
 help:
-	@sed -n '1,5p' Makefile | cut -c3-
+	@sed -n '1,11p' Makefile | cut -c3-

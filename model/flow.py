@@ -14,8 +14,8 @@ from data.contract import CarteraError
 from model.train import clash, parser
 
 ABSENT = (
-    "Prefect is not installed here. It pins other versions than Cartera, so give it an environment of its own:\n"
-    "  python -m venv .venv-flow && .venv-flow/bin/pip install '.[flow]'"
+    "Prefect is not installed here. Its server needs another FastAPI than Cartera does, so it has an environment of "
+    "its own: `make flow` makes it from .deploy/flow-requirements.txt."
 )
 
 
@@ -38,7 +38,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(ABSENT, file=sys.stderr)
         return 1
     if given.cron:
-        refresh.serve(NAME, cron=given.cron, parameters={"arguments": _without_cron(arguments)}, limit=1)
+        refresh.serve(NAME, cron=given.cron, parameters={"arguments": without_cron(arguments)}, limit=1)
         return 0
     try:
         print(refresh(arguments))
@@ -48,7 +48,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _without_cron(arguments: list[str]) -> list[str]:
+def without_cron(arguments: list[str]) -> list[str]:
     """The words that each run of the flow gets."""
     place = next(k for k, word in enumerate(arguments) if word.split("=")[0] == "--cron")
     return arguments[:place] + arguments[place + (1 if "=" in arguments[place] else 2) :]
