@@ -15,6 +15,7 @@ from data.sources.fingerprint import fingerprint
 from model.champion import Recipe, challenger_of, first_or_same
 
 if TYPE_CHECKING:
+    from model.fitting import Pair
     from model.run import Outcome, Trained, Watch
 
 MOST_FILES = 7
@@ -37,20 +38,24 @@ class Job:
         return "fingerprint" in newest.documents() and newest.document("fingerprint") == self.fingerprint
 
     def read(self, watch: Watch) -> Portfolio:
-        """The files as contract frames. Raises SourceError or ContractError."""
+        """The files as contract frames. Raises SourceError or ContractError, and CandidateError before a file is read
+        when one of the candidates cannot be trained here."""
+        self._pair()
         with watch.step("reading the files"):
             return _load(self.args, watch.within)
 
     def fit(self, portfolio: Portfolio, watch: Watch) -> Trained:
         """Features, guards and models month by month."""
-        from model.fitting import Pair
         from model.run import Options, train
 
         args = self.args
-        pair = Pair(args.champion, args.challenger)
-        return train(
-            portfolio, Options(args.refit_every, args.seed, args.leaks == "stop", args.explain_last, pair), watch
-        )
+        options = Options(args.refit_every, args.seed, args.leaks == "stop", args.explain_last, self._pair())
+        return train(portfolio, options, watch)
+
+    def _pair(self) -> Pair:
+        from model.fitting import Pair
+
+        return Pair(self.args.champion, self.args.challenger)
 
     def publish(self, trained: Trained, watch: Watch) -> Outcome:
         """The newest release, whole or not at all."""

@@ -291,6 +291,20 @@ def test_guards_that_found_nothing_say_so_and_missing_ones_are_not_invented() ->
     assert [c.text for c in worth.guards(EN, {})] == ["The release carries no record of its guards"]
 
 
+def test_without_dates_no_window_speaks_of_months() -> None:
+    part, last = ({**w, "train_first": 202401, "train_last": 202401} for w in CARD["windows"][:2])
+    windows = [{**part, "fold": 1}, {**last, "scores": []}]
+    card = {**CARD, "dated": False, "windows": windows, "leaderboard": [CHAMPION]}
+    assert model.headline(EN, card).title.endswith("each row was scored by a model that had learnt from other clients")
+    assert ("Learnt from", "1,000 rows with a known outcome") in [(f.name, f.text) for f in model.facts(EN, card)]
+    table = model.windows(EN, card)
+    assert table and [row[0].text for row in table.rows] == ["New cases", "Part 1 of the rows"]
+    assert model.windows_headline(EN, card).subtitle.startswith("Nothing has a date")
+    assert worth.board_headline(PT, card).title.startswith(
+        "Em clientes que não tinha visto o modelo ordena com AUC 0,70"
+    )
+
+
 def test_the_windows_run_from_the_newest_and_those_without_outcomes_show_none() -> None:
     table = model.windows(EN, CARD)
     assert table is not None

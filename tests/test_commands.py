@@ -295,6 +295,22 @@ def test_a_source_of_files_is_read_from_no_database_and_the_password_is_kept_qui
     assert "hunter" not in said.err + said.out
 
 
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--champion", "crystal_ball"], "'crystal_ball' is not a candidate; there are dummy, logistic"),
+        (["--challenger", "crystal_ball"], "'crystal_ball' is not a candidate; there are dummy, logistic"),
+        (["--champion", "ridge", "--challenger", "ridge"], "champion and challenger are both ridge: they must differ"),
+    ],
+)
+def test_candidates_that_cannot_compete_are_named_before_anything_is_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture, arguments: list[str], words: str
+) -> None:
+    words_of_place = ["--data", str(tmp_path / "absent"), "--store", str(tmp_path / "s"), "--quiet"]
+    assert train.main(["--source", "german_credit", *words_of_place, *arguments]) == 1
+    assert capsys.readouterr().err.startswith(f"\nNothing was published.\n{words}")
+
+
 def test_an_address_is_remembered_without_its_password_and_is_no_path() -> None:
     print_of = fingerprint([ADDRESS], {"seed": 0})
     assert print_of["files"] == {"mysql://root@127.0.0.1:1/risk": None}

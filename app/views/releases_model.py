@@ -43,12 +43,20 @@ def headline(l10n: L10n, card: Mapping[str, Any]) -> Headline:
         return Headline(l10n.say("The release carries no model"), unit)
     if not windows:
         return Headline(l10n.say("Model {name}", name=name), unit)
+    if not dated(card):
+        return Headline(l10n.say("Model {name}: each row was scored by a model that had learnt from other clients",
+                                 name=name), unit)  # fmt: skip
     text = l10n.many(
         "Model {name}: {n} month scored by a model that had learnt from earlier months only",
         "Model {name}: {n} months, each scored by a model that had learnt from earlier months only",
         sum(len(w["scores"]) for w in windows), name=name,
     )  # fmt: skip
     return Headline(text, unit)
+
+
+def dated(card: Mapping[str, Any]) -> bool:
+    """Whether each month was scored by models of earlier ones; if not, each part of the rows by a model of the rest."""
+    return bool(card.get("dated", True))
 
 
 def facts(l10n: L10n, card: Mapping[str, Any]) -> list[Fact]:
@@ -62,11 +70,20 @@ def facts(l10n: L10n, card: Mapping[str, Any]) -> list[Fact]:
         Fact(l10n.say("Positive ="), l10n.pick(positive) if positive else ""),
         Fact(l10n.say("Hash (SHA-256)"), str(card.get("model_hash", "")), code=True),
         Fact(l10n.say("Trained"), l10n.moment(card["trained_at"]) if card.get("trained_at") else ""),
-        Fact(l10n.say("Newest window"), _window(l10n, windows[-1]) if windows else ""),
-        Fact(l10n.say("First window"), _window(l10n, windows[0]) if len(windows) > 1 else ""),
+        *_learnt(l10n, card, windows),
         Fact(l10n.say("Libraries"), " · ".join(f"{name} {v}" for name, v in versions.items())),
     ]
     return [f for f in found if f.text]
+
+
+def _learnt(l10n: L10n, card: Mapping[str, Any], windows: Sequence[Mapping[str, Any]]) -> list[Fact]:
+    if not windows:
+        return []
+    if not dated(card):
+        known = l10n.many("{n} row with a known outcome", "{n} rows with a known outcome", windows[-1]["n"])
+        return [Fact(l10n.say("Learnt from"), known)]
+    newest = Fact(l10n.say("Newest window"), _window(l10n, windows[-1]))
+    return [newest, Fact(l10n.say("First window"), _window(l10n, windows[0]))] if len(windows) > 1 else [newest]
 
 
 def _window(l10n: L10n, window: Mapping[str, Any]) -> str:
@@ -79,7 +96,11 @@ def _window(l10n: L10n, window: Mapping[str, Any]) -> str:
 
 def _scored(l10n: L10n, window: Mapping[str, Any]) -> str:
     months = window["scores"]
-    return l10n.months(months[0], months[-1]) if months else l10n.month(window["month"])
+    if "fold" in window:
+        return l10n.say("Part {k} of the rows", k=l10n.number(window["fold"]))
+    if not months:
+        return l10n.say("New cases")
+    return l10n.months(months[0], months[-1])
 
 
 def features(l10n: L10n, card: Mapping[str, Any]) -> list[Chips]:
@@ -108,9 +129,10 @@ def windows(l10n: L10n, card: Mapping[str, Any]) -> Table | None:
     found: Sequence[Mapping[str, Any]] = card.get("windows", [])
     if not found:
         return None
+    scored = l10n.say("Scored months") if dated(card) else l10n.say("Scored")
     return Table(
         columns=(
-            l10n.say("Scored months"), l10n.say("Learnt from"), l10n.say("Rows"), l10n.say("Calibrated on"),
+            scored, l10n.say("Learnt from"), l10n.say("Rows"), l10n.say("Calibrated on"),
             l10n.say("AUC"), l10n.say("95% interval"), l10n.say("n"), l10n.say("Model"),
         ),
         rows=tuple(_trained(l10n, w) for w in reversed(found)),
@@ -120,7 +142,11 @@ def windows(l10n: L10n, card: Mapping[str, Any]) -> Table | None:
 
 def windows_headline(l10n: L10n, card: Mapping[str, Any]) -> Headline:
     """In how many scored months the scores were clearly better than chance."""
-    unit = l10n.say("Each model learnt from months whose outcomes were known by then, and scored the months after them")
+    unit = (
+        l10n.say("Each model learnt from months whose outcomes were known by then, and scored the months after them")
+        if dated(card)
+        else l10n.say("Nothing has a date: each part of the rows was scored by a model that had learnt from the others")
+    )
     judged = [w["metrics"] for w in card.get("windows", []) if not undefined(w["metrics"]["auc_low"])]
     if not judged:
         return Headline(l10n.say("No training window can be judged"), unit)

@@ -7,7 +7,7 @@ from typing import Any
 
 from app.components.verdict import Condition
 from app.l10n import L10n
-from app.views.releases_model import digits, number, undefined
+from app.views.releases_model import dated, digits, number, undefined
 from app.views.shapes import Cell, Headline, Table
 from app.words import mark
 
@@ -44,6 +44,9 @@ def board_headline(l10n: L10n, card: Mapping[str, Any]) -> Headline:
             text = l10n.say("Out of time the model does not clearly rank better than the bank's score: AUC {auc} "
                             "({low} – {high}) against {bank}", **said)  # fmt: skip
         return Headline(text, unit)
+    if not dated(card):
+        return Headline(l10n.say("On clients that it had not seen the model ranks with AUC {auc} ({low} – {high}); "
+                                 "0.5 is chance", **said), unit)  # fmt: skip
     return Headline(
         l10n.say("Out of time the model ranks with AUC {auc} ({low} – {high}); 0.5 is chance", **said), unit
     )
