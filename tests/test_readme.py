@@ -30,7 +30,7 @@ def test_every_room_that_is_named_exists(path: str) -> None:
     assert (ROOT / path).exists()
 
 
-@pytest.mark.parametrize("module", sorted(set(re.findall(r"python -m ((?:data|model|app)\.\w+)", README))))
+@pytest.mark.parametrize("module", sorted(set(re.findall(r"python -m ((?:data|model|monitoring|app)\.\w+)", README))))
 def test_every_module_that_is_named_explains_itself(module: str) -> None:
     done = subprocess.run(
         [sys.executable, "-m", module, "--help"], cwd=ROOT, capture_output=True, text=True, check=False
