@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 from typing import Annotated, Any, Final
 
+import pandas as pd
 import pyarrow as pa
 from fastapi import APIRouter, Query, Request, Response
 from starlette.background import BackgroundTask
@@ -14,7 +15,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import FileResponse
 
 from app.api_errors import ApiError
-from app.api_predict import Asked
+from app.api_predict import Asked, Explain
 from app.api_service import Model, Service
 from data.case_check import Found, check_table
 from data.case_file import AnswerFile, CaseFile, open_file
@@ -36,7 +37,7 @@ def router(service: Service) -> APIRouter:
     routes = APIRouter(tags=["Scoring"])
 
     @routes.post("/api/v1/score/file", response_class=Response, responses=_ANSWER, openapi_extra=_BODY)
-    async def score_file(request: Request, keys: Keys = "", asked: Asked = "") -> Response:
+    async def score_file(request: Request, keys: Keys = "", asked: Asked = "", explain: Explain = True) -> Response:
         """A CSV or Parquet file of cases, a column per field; the answer is a file of the same kind with the keys, the
         probability, the label and three reasons of each row.
 
@@ -49,7 +50,7 @@ def router(service: Service) -> APIRouter:
         try:
             await receive(request, folder / "file")
             wanted = [k.strip() for k in keys.split(",") if k.strip()]
-            made, cases = await run_in_threadpool(scored, model, folder, wanted)
+            made, cases = await run_in_threadpool(scored, model, folder, wanted, explain=explain)
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
             raise
@@ -80,7 +81,7 @@ async def receive(request: Request, path: Path) -> None:
         raise ApiError(422, "the body is empty; a CSV or Parquet file is expected")
 
 
-def scored(model: Model, folder: Path, keys: list[str]) -> tuple[Path, CaseFile]:
+def scored(model: Model, folder: Path, keys: list[str], *, explain: bool) -> tuple[Path, CaseFile]:
     """The file of answers, and the file that it answers. Raises CasesError when any row is wrong."""
     cases = open_file(folder / "file", model.fields, keys=keys)
     found = Found()
@@ -90,19 +91,19 @@ def scored(model: Model, folder: Path, keys: list[str]) -> tuple[Path, CaseFile]
             frame = check_table(model.fields, batch, found)
             found.first += batch.num_rows
             if not found.count:
-                out.add(batch, columns(model, frame))
+                out.add(batch, columns(model, frame, explain=explain))
     found.raise_any()
     if not found.first:
         raise ApiError(422, "the file has a header but no rows: there is no case to score")
     return made, cases
 
 
-def columns(model: Model, frame: Any) -> dict[str, pa.Array]:
+def columns(model: Model, frame: pd.DataFrame, *, explain: bool) -> dict[str, pa.Array]:
     """The answers for a frame of cases as columns."""
-    answers = model.answers(frame)
-    reasons = {f"reason_{i + 1}": pa.array(words).cast(pa.string()) for i, words in enumerate(answers.in_words())}
+    found = model.answers(frame, explain=explain)
+    words = found.in_words() if explain else []
     return {
-        "probability": pa.array(answers.probability.astype("float64")),
-        "label": pa.array(answers.label),
-        **reasons,
+        "probability": pa.array(found.probability.astype("float64")),
+        "label": pa.array(found.label),
+        **{f"reason_{i + 1}": pa.array(each).cast(pa.string()) for i, each in enumerate(words)},
     }

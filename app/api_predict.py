@@ -31,6 +31,10 @@ Asked = Annotated[
     ),
 ]
 
+Explain = Annotated[
+    bool, Query(alias="reasons", description="whether reasons are wanted; they take most of the time of many cases")
+]
+
 BODY: Final[dict[str, Any]] = {
     "requestBody": {
         "required": True,
@@ -59,7 +63,7 @@ def router(service: Service) -> APIRouter:
     """The routes that score cases."""
     routes = APIRouter(tags=["Scoring"])
 
-    async def predict(request: Request, asked: Asked = "") -> Response:
+    async def predict(request: Request, asked: Asked = "", explain: Explain = True) -> Response:
         """Probability, label at the release's cut-off and three reasons for each case of `data`, 1 to 100,000 of them.
 
         Every field is needed unless GET /api/v1/fields says that it is optional; null stands for what is not known,
@@ -67,12 +71,13 @@ def router(service: Service) -> APIRouter:
         case is scored. Send more cases as a file to POST /api/v1/score/file.
         """
         body = await body_of(request, MOST_BYTES)
-        return await run_in_threadpool(predicted, service, body, asked)
+        return await run_in_threadpool(predicted, service, body, asked, explain=explain)
 
-    async def predict_bare(request: Request, asked: Asked = "") -> Response:
+    async def predict_bare(request: Request, asked: Asked = "", explain: Explain = True) -> Response:
         """The same under the address that clients of earlier systems call."""
         body = await body_of(request, MOST_BYTES)
-        return await run_in_threadpool(predicted, service, body, asked, bare=service.settings.compat)
+        earlier = service.settings.compat
+        return await run_in_threadpool(predicted, service, body, asked, explain=explain, bare=earlier)
 
     for path, answers in (("/api/v1/predict", predict), ("/predict", predict_bare)):
         routes.post(path, response_model=shapes.Predicted, openapi_extra=BODY)(answers)
@@ -92,14 +97,14 @@ def router(service: Service) -> APIRouter:
     return routes
 
 
-def predicted(service: Service, body: bytes, asked: str = "", *, bare: bool = False) -> Response:
+def predicted(service: Service, body: bytes, asked: str, *, explain: bool, bare: bool = False) -> Response:
     """The answer to a body of cases; with `bare`, also to the single case of an earlier system's form."""
     value = read(body)
     if bare and isinstance(value, Mapping) and "data" not in value:
         return bare_answer(service, value)
     cases = cases_of(value)
     model = service.model(asked)
-    answers = model.answers(check_cases(model.fields, cases))
+    answers = model.answers(check_cases(model.fields, cases), explain=explain)
     return Response(orjson.dumps(said(model, answers)), media_type="application/json")
 
 

@@ -64,8 +64,8 @@ class Model(Protocol):
     def fields(self) -> Sequence[CaseField]:
         """The fields of a case."""
 
-    def answers(self, cases: pd.DataFrame) -> Answers:
-        """The answers for cases that were held against the fields."""
+    def answers(self, cases: pd.DataFrame, *, explain: bool = True) -> Answers:
+        """The answers for cases that were held against the fields; `explain`: with reasons."""
 
 
 class Models(Protocol):

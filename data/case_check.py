@@ -229,6 +229,8 @@ def _levels(f: CaseField, values: pa.Array, sent: Callable[[int], object], found
 
 def dates(values: pa.Array) -> np.ndarray:
     """Texts YYYY-MM-DD (with or without a time), YYYYMMDD or DD/MM/YYYY as datetime64[s]; NaT for anything else."""
+    if values.null_count == len(values):
+        return np.full(len(values), np.datetime64("NaT"), "datetime64[s]")
     dated = pc.fill_null(pc.match_substring_regex(values, _DAY), False)
     texts = pc.if_else(dated, values, None).to_pandas().astype("object")
     days = pd.to_datetime(texts, format="ISO8601", errors="coerce", utc=True).dt.tz_localize(None)

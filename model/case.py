@@ -53,8 +53,9 @@ class CaseReader:
         """The features of cases that hold to the fields, in the same order."""
         if self.form is None:
             return cases
-        made = of_rows(self.form.rows(cases[[f.name for f in self.form.fields]]), month=self.month)
-        return made.assign(**{n: cases[n] for n in self.history})
+        given = cases[[f.name for f in self.form.fields]] if self.history else cases
+        made = of_rows(self.form.rows(given), month=self.month)
+        return made.assign(**{n: cases[n] for n in self.history}) if self.history else made
 
 
 def _middle(seen: Mapping[str, Any] | None) -> float | None:
@@ -87,17 +88,17 @@ def blank(fields: Sequence[CaseField]) -> pd.DataFrame:
 def of_rows(rows: pd.DataFrame, *, month: int) -> pd.DataFrame:
     """Every feature that rows can give by themselves: their position and attributes, without a past."""
     number = np.arange(len(rows), dtype=np.int64)
-    keys = {"client": number, "obligation": number, "month": np.full(len(rows), month, np.int32)}
-    own = rows.reset_index(drop=True)
-    known = {c: own[c] for c in own.columns if c in _CONTRACT and c not in keys}
-    rest = own.drop(columns=list(known))
+    keys: dict[str, object] = {"client": number, "obligation": number, "month": np.full(len(rows), month, np.int32)}
+    own: dict[str, object] = {str(c): column.array for c, column in rows.items()}
+    known = {c: values for c, values in own.items() if c in _CONTRACT and c not in keys}
+    rest = {c: values for c, values in own.items() if c not in known}
     portfolio = Portfolio(
         meaning=Meaning("case", {}),
         as_of=month,
         obligations=pd.DataFrame({**keys, **known, "eligible": np.ones(len(rows), np.uint8)}),
         outcomes=pd.DataFrame({c.name: [] for c in OUTCOMES.columns}),
         coverage=Coverage(),
-        attributes=pd.DataFrame(keys).join(rest),
+        attributes=pd.DataFrame({**keys, **rest}),
         alone=True,
     )
     return features.everything(portfolio).frame

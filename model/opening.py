@@ -86,10 +86,13 @@ def attributes(portfolio: Portfolio, rows: pd.DataFrame) -> dict[str, object]:
     """What else the source knew when the month opened: numbers as they are, texts as categories, no dates."""
     if portfolio.attributes is None:
         return {}
-    keys = ["client", "obligation", "month"]
-    table = portfolio.attributes.drop_duplicates(keys, keep="last")
-    joined = rows[keys].merge(table, on=keys, how="left", validate="many_to_one")
+    keys, table = ["client", "obligation", "month"], portfolio.attributes
     names = [c for c in table.columns if c not in keys and c not in portfolio.barred]
+    if len(table) == len(rows) and all(np.array_equal(table[k], rows[k]) for k in keys):
+        joined = table
+    else:
+        once = table.drop_duplicates(keys, keep="last")
+        joined = rows[keys].merge(once, on=keys, how="left", validate="many_to_one")
     return {n: v for n in names if (v := _attribute(joined[n])) is not None}
 
 

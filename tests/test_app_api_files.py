@@ -85,6 +85,15 @@ def test_rows_have_their_number_where_no_key_is_named(client: Client, cases: pd.
     assert answer.headers["x-cartera-release"]
 
 
+def test_reasons_may_be_left_out(client: Client, cases: pd.DataFrame, answers: pd.DataFrame) -> None:
+    found = pd.read_csv(io.StringIO(client.post(f"{PATH}?keys=ID&reasons=false", content=_csv(cases)).text))
+    assert list(found) == ["ID", "probability", "label"]
+    assert found["probability"].tolist() == answers["probability"].tolist()
+    case = cases[["income", "late", "kind"]].dropna().iloc[0].to_dict()
+    (told,) = client.post("/api/v1/predict?reasons=false", json={"data": [case]}).json()["results"]
+    assert told["reasons"] == []
+
+
 def test_batches_do_not_change_the_answers(
     client: Client, cases: pd.DataFrame, answers: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
 ) -> None:
