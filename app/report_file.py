@@ -38,13 +38,14 @@ p, .headline p, .muted { margin: 0.15rem 0 0.6rem; color: var(--c-muted); font-s
 th, td { padding: 0.28rem 0.45rem; border-bottom: 1px solid var(--c-line); text-align: right; font-weight: 400; }
 th:first-child { text-align: left; } thead th { color: var(--c-muted); font-weight: 600; }
 caption { display: none; } a { color: var(--c-link); text-decoration: none; }
-.worded th, .worded td { text-align: left; }
+.worded th, .worded td, .listing :is(th, td):nth-child(2), .listing :is(th, td):last-child { text-align: left; }
+.worded td { overflow-wrap: anywhere; } .worded th:first-child { min-width: 190px; }
 .tone-bad { color: var(--c-bad); font-weight: 600; } .tone-warn { color: var(--c-warn); font-weight: 600; }
 .tone-good { color: var(--c-good); } .tone-muted { color: var(--c-muted); }
-svg { max-width: 100%; height: auto; font-family: inherit; }
+svg { max-width: 100%; height: auto; overflow: visible; font-family: inherit; }
 section { break-inside: avoid; margin-top: 1.3rem; padding-top: 0.9rem; border-top: 1px solid var(--c-line); }
 .side-by-side { display: grid; grid-template-columns: repeat(auto-fit, minmax(360px, 1fr)); gap: 0.4rem 1.4rem; }
-dl { display: grid; grid-template-columns: repeat(auto-fit, minmax(240px, 1fr)); gap: 0.1rem 1.4rem; margin: 0.5rem 0 0;
+dl { display: grid; grid-template-columns: repeat(auto-fit, minmax(300px, 1fr)); gap: 0.1rem 1.8rem; margin: 0.5rem 0 0;
   font-size: 0.82rem; }
 dl > div { display: flex; justify-content: space-between; gap: 0.8rem; } dt { color: var(--c-muted); }
 dd { margin: 0; text-align: right; overflow-wrap: anywhere; }
@@ -89,7 +90,7 @@ def _body(report: Report, l10n: L10n) -> list[TagChild]:
         _head(view.findings_headline(l10n, report)),
         remarks(found.findings(l10n, report)),
         _head(pairs.strongest_headline(l10n, report)),
-        HTML(svg.bars(pairs.strongest(l10n, report))),
+        HTML(svg.bars(pairs.strongest(l10n, report), width=svg.WIDE)),
         _head(_without_clicks(report, l10n)),
         _listing(report, l10n),
         *_months(report, l10n),
@@ -139,7 +140,7 @@ def _listing(report: Report, l10n: L10n) -> Tag:
         for cells, key in zip(lines.rows, lines.keys, strict=True)
     ]
     head = tags.thead(tags.tr(*(tags.th(text, scope="col") for text in lines.columns)))
-    return tags.div(tags.table(head, tags.tbody(*rows)), class_="table-frame")
+    return tags.div(tags.table(head, tags.tbody(*rows)), class_="table-frame listing")
 
 
 def _months(report: Report, l10n: L10n) -> list[TagChild]:
@@ -153,7 +154,7 @@ def _tables(report: Report, l10n: L10n) -> list[TagChild]:
     repeated = pairs.alike_table(l10n, report)
     odd = oddities.table(l10n, report.document["suspicions"])
     return [
-        *([cards.table(repeated)] if repeated else []),
+        *([tags.div(cards.table(repeated), class_="worded")] if repeated else []),
         _head(oddities.headline(l10n, report.document["suspicions"])),
         *([tags.div(cards.table(odd), class_="worded")] if odd else []),
     ]

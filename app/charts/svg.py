@@ -15,11 +15,12 @@ from app.theme import LIGHT, blues
 WIDTH = 460.0
 LEFT, RIGHT, TOP, BOTTOM = 8.0, 44.0, 8.0, 20.0
 HEIGHT = 150.0
+WIDE = 2 * WIDTH
 LINE = 19.0
-NAMES = 150.0
+NAMES = 164.0
 VALUES = 112.0
 CELL = 19.0
-LONGEST = 24
+LONGEST = 23
 
 
 def histogram(data: Histogram) -> str:
@@ -61,32 +62,32 @@ def _line(data: Histogram, wide: float, floor: float, tall: float) -> str:
     return lines + dots + "".join(ends)
 
 
-def bars(data: Bars) -> str:
+def bars(data: Bars, *, width: float = WIDTH) -> str:
     """Horizontal bars with their names and values; "" when there is none."""
     drawn = [b for b in data.bars if math.isfinite(b.value)]
     if not drawn:
         return ""
-    room = WIDTH - NAMES - VALUES
+    room = width - NAMES - VALUES
     most = max([b.value for b in drawn] + [b.high for b in drawn if b.tone != "muted" and math.isfinite(b.high)]) or 1.0
-    rows = "".join(_bar(b, 4 + k * LINE, room / most) for k, b in enumerate(drawn))
+    rows = "".join(_bar(b, 4 + k * LINE, room / most, width) for k, b in enumerate(drawn))
     height = 8 + LINE * len(drawn)
     if math.isfinite(data.line):
         x = NAMES + min(data.line / most, 1.0) * room
         rows += (
             f'<line x1="{x:.1f}" x2="{x:.1f}" y1="0" y2="{height:g}" stroke="{LIGHT.muted}" stroke-dasharray="2 3"/>'
         )
-    return _svg(height, rows, label=data.value_name)
+    return _svg(height, rows, label=data.value_name, width=width)
 
 
-def _bar(b: Bar, y: float, scale: float) -> str:
+def _bar(b: Bar, y: float, scale: float, width: float) -> str:
     colour = {"muted": LIGHT.grey, "act": LIGHT.red, "watch": LIGHT.amber}.get(b.tone, LIGHT.teal)
     parts = [
         _text(NAMES - 6, y + 12, shortened(b.name, LONGEST), anchor="end", size=11),
         _rect(NAMES, y + 2, max(b.value * scale, 0.5), LINE - 6, colour, _plain(b.hover)),
-        _text(WIDTH - VALUES + 6, y + 12, b.label, size=11),
+        _text(width - VALUES + 6, y + 12, b.label, size=11),
     ]
     if math.isfinite(b.low) and math.isfinite(b.high):
-        high = min(NAMES + b.high * scale, WIDTH - VALUES)
+        high = min(NAMES + b.high * scale, width - VALUES)
         middle = y + LINE / 2 - 1
         parts.append(f'<line x1="{NAMES + b.low * scale:.1f}" x2="{high:.1f}" y1="{middle:.1f}" y2="{middle:.1f}" '
                      f'stroke="{LIGHT.ink}" stroke-width="1.2"/>')  # fmt: skip
@@ -100,7 +101,7 @@ def heatmap(data: Heatmap, *, cell: float = CELL) -> str:
         return ""
     ends = _ends(data, shown)
     written = any(t.text for row in data.tiles for t in row)
-    wide = (WIDTH * 2 - NAMES) / len(data.columns)
+    wide = (WIDE - NAMES) / len(data.columns)
     head = "".join(_head(name, NAMES + (j + 0.5) * wide, wide, j, len(data.columns)) for j, name in
                    enumerate(data.column_names))  # fmt: skip
     rows = "".join(
@@ -110,7 +111,7 @@ def heatmap(data: Heatmap, *, cell: float = CELL) -> str:
         )
         for i, (name, tiles) in enumerate(zip(data.row_names, data.tiles, strict=True))
     )
-    return _svg(26 + cell * len(data.rows), head + rows, label=" · ".join(data.row_names[:2]), width=WIDTH * 2)
+    return _svg(26 + cell * len(data.rows), head + rows, label=" · ".join(data.row_names[:2]), width=WIDE)
 
 
 def _ends(data: Heatmap, shown: Sequence[Tile]) -> tuple[float, float]:

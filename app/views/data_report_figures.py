@@ -25,8 +25,8 @@ JUMP = 0.1
 """Rise of the share of missing values, newest month against the recent ones, that is worth a word."""
 RECENT = 3
 """Months before the newest one that it is held against."""
-SORTS = ("name", "kind", "missing", "outliers", "skew", "kurtosis", "association", "auc")
-"""What the table of columns can be ordered by."""
+SORTS = ("missing", "outliers", "skew", "kurtosis", "association", "auc")
+"""Numbers that columns can be ordered by."""
 
 Column = Mapping[str, Any]
 
@@ -171,8 +171,6 @@ def shares(by_label: Sequence[Sequence[int]]) -> list[Share]:
 def in_order(report: Report, key: str, *, descending: bool) -> list[Column]:
     """The columns by one of SORTS; those where it is undefined stand last either way."""
     columns = list(report.columns.values())
-    if key in ("name", "kind"):
-        return sorted(columns, key=lambda c: str(c[key]).lower(), reverse=descending)
     values = {c["name"]: measure(c, key) for c in columns}
     sign = -1 if descending else 1
     return sorted(columns, key=lambda c: (math.isnan(values[c["name"]]), sign * (np.nan_to_num(values[c["name"]]))))

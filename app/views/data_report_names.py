@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import unicodedata
 from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any
@@ -43,6 +44,12 @@ def column(l10n: L10n, c: Column) -> str:
         said = l10n.pick(c["labels"]) if c["labels"] else c["column"]
     lagged = c["frame"] in ("clients", "payments", "actions", "scores")
     return f"{said} · {l10n.say(FRAMES[c['frame']])}" if lagged else str(said)
+
+
+def unaccented(text: str) -> str:
+    """A text as it is sorted: in small letters, without accents."""
+    parts = unicodedata.normalize("NFD", text.lower())
+    return "".join(c for c in parts if not unicodedata.combining(c))
 
 
 def kind(l10n: L10n, c: Column) -> str:

@@ -35,7 +35,7 @@ LONG_TAIL = 2.0
 
 @dataclass(frozen=True)
 class Order:
-    """What the table is ordered by, one of `figures.SORTS`, and which way."""
+    """What the table is ordered by, one of HEADS, and which way."""
 
     key: str = "association"
     descending: bool = True
@@ -68,13 +68,21 @@ def headline(l10n: L10n, report: Report) -> Headline:
 
 def table(l10n: L10n, report: Report, order: Order) -> Table:
     """A line per column."""
-    columns = figures.in_order(report, order.key, descending=order.descending)
+    columns = _in_order(l10n, report, order)
     return Table(
         columns=(*(text for _, text, _ in heads(l10n, order)), l10n.say("Note")),
         rows=tuple(row(l10n, c) for c in columns),
         keys=tuple(c["name"] for c in columns),
         caption=headline(l10n, report).title,
     )
+
+
+def _in_order(l10n: L10n, report: Report, order: Order) -> list[Column]:
+    """The columns by a number, or by words as the reader sees them."""
+    words = {"name": names.column, "kind": names.kind}.get(order.key)
+    if words is None:
+        return figures.in_order(report, order.key, descending=order.descending)
+    return sorted(report.columns.values(), key=lambda c: names.unaccented(words(l10n, c)), reverse=order.descending)
 
 
 def row(l10n: L10n, c: Column) -> tuple[Cell, ...]:
