@@ -6,6 +6,7 @@ release, and LightGBM before there is any.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -37,12 +38,33 @@ class Recipe:
 
     @property
     def label(self) -> str:
-        """The name that it goes by beside another of the same kind."""
-        return f"{self.name}_tuned" if self.settings else self.name
+        """The name that it goes by beside others of its kind: with four digits of its settings' hash if it has any."""
+        if not self.settings:
+            return self.name
+        return f"{self.name}-{hashlib.sha256(json.dumps(self.settings, sort_keys=True).encode()).hexdigest()[:4]}"
 
     def as_record(self) -> dict[str, Any]:
         """A JSON record."""
         return {"name": self.name, "settings": dict(self.settings)}
+
+
+def recipe_of(said: str) -> Recipe:
+    """The recipe that a command line names: a candidate, or the JSON file of one that was tuned.
+
+    Raises ChampionError when the file is not there or holds something else.
+    """
+    if not said.endswith(".json"):
+        return Recipe(said)
+    try:
+        told = json.loads(Path(said).read_bytes())
+        name, settings = told["name"], told["settings"]
+    except OSError as error:
+        raise ChampionError(f"recipe {said} cannot be read: {error.strerror}") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise ChampionError(f"{said} is no recipe: one has a name and settings, as `model.lab.tune` writes") from error
+    if not isinstance(name, str) or not isinstance(settings, dict):
+        raise ChampionError(f"{said} is no recipe: its name must be a text and its settings an object")
+    return Recipe(name, settings)
 
 
 DEFAULT: Final = Recipe("lightgbm")
@@ -110,20 +132,21 @@ def champion_of(store: Store, folder: Path) -> Recipe:
     return of_release(store.read()) if store.version() else DEFAULT
 
 
-def first_or_same(store: Store, folder: Path, name: str | None) -> Recipe:
-    """The champion of the next release when a candidate is named, or none is.
+def first_or_same(store: Store, folder: Path, said: str | None) -> Recipe:
+    """The champion of the next release when a candidate is named (or the file of its recipe), or none is.
 
     The first release of a store may have any. Raises ChampionError when the store has another champion: the way there
     is to be promoted.
     """
     champion = champion_of(store, folder)
-    if name is None or name == champion.label:
+    if said is None or said == champion.label:
         return champion
-    if not store.version() and not decisions(folder):
-        return Recipe(name)
+    wanted = recipe_of(said)
+    if wanted == champion or (not store.version() and not decisions(folder)):
+        return wanted
     raise ChampionError(
-        f"{name} was not promoted: the champion of {folder} is {champion.label}. Let it score beside it first "
-        f"(--challenger {name}), then run `python -m model.promote --store {folder} --challenger {name}`"
+        f"{wanted.label} was not promoted: the champion of {folder} is {champion.label}. Let it score beside it first "
+        f"(--challenger {said}), then run `python -m model.promote --store {folder} --challenger {wanted.label}`"
     )
 
 

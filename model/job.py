@@ -12,7 +12,7 @@ from data.parquet_store import ParquetStore
 from data.sources import load, thresholds
 from data.sources.address import is_address
 from data.sources.fingerprint import fingerprint
-from model.champion import Recipe, challenger_of, first_or_same
+from model.champion import challenger_of, first_or_same, recipe_of
 
 if TYPE_CHECKING:
     from model.fitting import Pair
@@ -78,7 +78,7 @@ def job_of(args: argparse.Namespace) -> Job:
 def _choose(args: argparse.Namespace, store: ParquetStore) -> None:
     """Who is champion and who challenges, as recipes."""
     args.champion = first_or_same(store, args.store, args.champion)
-    args.challenger = Recipe(args.challenger) if args.challenger else challenger_of(args.store, args.champion)
+    args.challenger = recipe_of(args.challenger) if args.challenger else challenger_of(args.store, args.champion)
 
 
 def _options(args: argparse.Namespace) -> dict[str, Any]:

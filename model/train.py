@@ -76,8 +76,8 @@ def parser() -> argparse.ArgumentParser:
     )
     p.add_argument("--champion", metavar="NAME", help="candidate whose scores are published (default: the store's "
                    "champion, lightgbm in a new store; `python -m model.promote` changes it)")  # fmt: skip
-    p.add_argument("--challenger", metavar="NAME", help="candidate that scores the same rows beside it (default: the "
-                   "champion before this one, else logistic)")  # fmt: skip
+    p.add_argument("--challenger", metavar="NAME", help="candidate, or JSON file of a tuned one, that scores the same "
+                   "rows beside it (default: the champion before this one, else logistic)")  # fmt: skip
     p.add_argument("--leaks", choices=("refuse", "stop"), default="refuse",
                    help="what to do with a feature whose AUC alone is above 0.98 (default: refuse)")  # fmt: skip
     p.add_argument("--seed", type=int, default=0, help="seed of the models (default: 0)")

@@ -227,6 +227,26 @@ def test_only_the_champions_newest_model_is_served(tmp_path: Path, asked: str, w
         champion.served(release, asked)
 
 
+def test_a_tuned_recipe_is_read_from_its_file_and_goes_by_a_name_of_its_own(tmp_path: Path) -> None:
+    path = tmp_path / "lightgbm.json"
+    path.write_text('{"name": "lightgbm", "settings": {"trees": 50}}', encoding="utf-8")
+    tuned = champion.recipe_of(str(path))
+    assert tuned == Recipe("lightgbm", {"trees": 50})
+    labels = {tuned.label, Recipe("lightgbm").label, Recipe("lightgbm", {"trees": 60}).label}
+    assert len(labels) == 3 and all(x.startswith("lightgbm") for x in labels)
+    assert champion.recipe_of("lightgbm") == Recipe("lightgbm")
+
+
+@pytest.mark.parametrize("content", ["{", "[]", "{}", '{"name": 1, "settings": {}}', '{"name": "x", "settings": 3}'])
+def test_a_file_that_is_no_recipe_is_named(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "odd.json"
+    path.write_text(content, encoding="utf-8")
+    with pytest.raises(ChampionError, match=r"odd\.json is no recipe"):
+        champion.recipe_of(str(path))
+    with pytest.raises(ChampionError, match=r"absent\.json cannot be read: No such file"):
+        champion.recipe_of(str(tmp_path / "absent.json"))
+
+
 MAPPING = """
 source = "loans"
 id = "loan"
