@@ -1,4 +1,4 @@
-"""The Data page in a browser, and the file that it gives: clicks on columns, two columns, a download that stands alone."""
+"""The Data page in a browser, and the file that it gives: clicks on columns, two columns, a page that stands alone."""
 
 from __future__ import annotations
 
