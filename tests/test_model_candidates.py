@@ -16,7 +16,7 @@ from model.candidates import CANDIDATES, CandidateError, candidate
 from model.candidates_plain import FURTHEST
 
 NAMES = sorted(set(CANDIDATES) - {"dummy"})
-EXACT = ("logistic", "ridge", "lda", "xgboost", "lightgbm", "lightgbm_deep", "blend")
+EXACT = ("logistic", "ridge", "lda", "xgboost", "lightgbm", "lightgbm_deep")
 
 
 def _rows(n: int = 900, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
