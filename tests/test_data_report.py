@@ -284,6 +284,25 @@ def test_without_a_known_outcome_the_columns_are_described_all_the_same(bank: Po
     json.dumps(found, allow_nan=False)
 
 
+def test_a_source_of_which_nothing_is_eligible_has_a_report_of_no_rows(bank: Portfolio) -> None:
+    found = report(replace(bank, obligations=bank.obligations.assign(eligible=np.uint8(0))))
+    assert found["rows"] == {"read": len(bank.obligations), "described": 0, "by_label": [0, 0, 0]}
+    assert {c["n"] for c in found["columns"]} == {0}
+    json.dumps(found, allow_nan=False)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [[5e-324, 0.0, 0.0], [1e-300, 2e-300, 3e-300], [1e16, 1e16 + 2, 1e16 + 8], [-1e150, 0.0, 1e150]],
+    ids=["subnormal", "tiny", "whole and large", "enormous"],
+)
+def test_numbers_of_any_size_are_described(bank: Portfolio, values: list[float]) -> None:
+    n = len(bank.obligations)
+    found = _column(report(_with(bank, x=np.resize(values, n))), "x")
+    assert found["distinct"] == len(set(values))
+    assert np.sum(found["shape"]["by_label"]) == found["n"]
+
+
 def test_ranks_of_many_rows_rest_on_the_same_sample_every_time(
     bank: Portfolio, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -61,12 +61,13 @@ def shape_of(values: np.ndarray, label: np.ndarray) -> dict[str, Any]:
 
 
 def equal_edges(known: np.ndarray) -> np.ndarray:
-    """Round numbers of equal distance; none when there is one value only."""
+    """Round numbers of equal distance; none when there is one value only, or next to none."""
     low, high = _span(known)
-    if not high > low:
+    wanted = high / BARS - low / BARS
+    if not wanted > np.finfo(np.float64).tiny:
         return np.zeros(0)
     whole = bool((known == np.round(known)).all())
-    step = round_step((high - low) / BARS, whole=whole)
+    step = round_step(wanted, whole=whole)
     first = math.floor(low / step) + 1
     return np.arange(first, math.ceil(high / step) + (1 if whole and step == 1 else 0)) * step
 
