@@ -413,6 +413,17 @@ def test_the_api_and_the_pages_share_one_process_and_either_can_be_alone(own: Pa
     assert alone.get("/api/v1/health").status_code == 404
 
 
+def test_settings_turn_the_api_off_and_the_earlier_addresses_on() -> None:
+    usual, turned = (
+        Settings.from_environment({}),
+        Settings.from_environment({"CARTERA_API": "0", "CARTERA_COMPAT": "1"}),
+    )
+    assert (usual.api, usual.compat) == (True, False)
+    assert (turned.api, turned.compat) == (False, True)
+    with pytest.raises(ValueError, match="CARTERA_API must be 0 or 1; it is 'no'"):
+        Settings.from_environment({"CARTERA_API": "no"})
+
+
 def test_what_is_not_there_is_said_in_the_same_shape(client: Client) -> None:
     assert client.get("/api/v2/x").json()["detail"] == "there is nothing at /api/v2/x; /api/docs lists what there is"
     wrong = client.ask("DELETE", "/api/v1/predict")
