@@ -246,6 +246,14 @@ def test_an_attribute_that_repeats_the_balance_stands_there_once(bank: Portfolio
     assert "saldo" in names and "balance" not in names
 
 
+def test_a_dimension_that_only_renames_an_attribute_stands_there_once(bank: Portfolio) -> None:
+    product = bank.obligations["product"].astype(str)
+    same = report(_with(bank, tipo=product.map({"card": "T", "loan": "P"}).to_numpy()))
+    finer = report(_with(bank, tipo=(product + np.where(np.arange(len(product)) % 2, "1", "2")).to_numpy()))
+    assert "product" not in [c["name"] for c in same["columns"]]
+    assert "product" in [c["name"] for c in finer["columns"]]
+
+
 # Kinds and edges
 
 

@@ -104,7 +104,8 @@ def known_rows(portfolio: Portfolio) -> Known:
 
 def fields_of(portfolio: Portfolio, rows: Known) -> list[Field]:
     """Every column that could be a feature or a dimension: of the opening itself, and of the last record before it. A
-    number of the position that an attribute repeats value by value stands there once, as the attribute."""
+    number of the position that an attribute repeats value by value, and a dimension that only renames the levels of
+    one, stand there once, as the attribute."""
     attributes = list(_of_attributes(portfolio, rows))
     found = [*(f for f in _of_opening(portfolio) if not _repeated(f, attributes)), *attributes]
     for name, by in LAGGED.items():
@@ -113,8 +114,19 @@ def fields_of(portfolio: Portfolio, rows: Known) -> list[Field]:
 
 
 def _repeated(field: Field, others: Sequence[Field]) -> bool:
-    numbers = [f.numbers for f in others if not f.is_text]
-    return not field.is_text and any(np.array_equal(field.numbers, n, equal_nan=True) for n in numbers)
+    alike = [f for f in others if f.is_text == field.is_text]
+    if field.is_text:
+        return any(_renamed(field, f) for f in alike)
+    return any(np.array_equal(field.numbers, f.numbers, equal_nan=True) for f in alike)
+
+
+def _renamed(one: Field, other: Field) -> bool:
+    """Whether two texts tell the same rows apart, whatever they call them."""
+    if one.distinct != other.distinct or not np.array_equal(one.missing, other.missing):
+        return False
+    codes = [np.asarray(f.values.codes).astype(np.int64) for f in (one, other)]  # type: ignore[union-attr]
+    pairs = np.unique(codes[0] * (codes[1].max(initial=0) + 2) + codes[1])
+    return len(pairs) == one.distinct + bool(one.missing.any())
 
 
 def _eligible(portfolio: Portfolio) -> pd.DataFrame:
