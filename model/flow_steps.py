@@ -50,4 +50,6 @@ def refresh(arguments: list[str]) -> str:
         return f"Nothing to do: release {job.store.version()} was made from these files, options and code."
     with job.store.writing():
         outcome = publish(job, train(job, read(job, watch), watch), watch)
-    return summary(outcome, sum(watch.seconds.values()))
+    untracked = job.track(outcome.version)
+    said = summary(outcome, sum(watch.seconds.values()))
+    return f"{said}\nThe run is published but not tracked: {untracked}" if untracked else said

@@ -81,6 +81,9 @@ def parser() -> argparse.ArgumentParser:
     p.add_argument("--leaks", choices=("refuse", "stop"), default="refuse",
                    help="what to do with a feature whose AUC alone is above 0.98 (default: refuse)")  # fmt: skip
     p.add_argument("--seed", type=int, default=0, help="seed of the models (default: 0)")
+    p.add_argument(
+        "--no-track", action="store_true", help="do not keep the run in the MLflow store beside the releases"
+    )
     p.add_argument("--force", action="store_true", help="train even when nothing changed")
     p.add_argument("--quiet", action="store_true", help="no progress bar")
     return p
@@ -150,6 +153,8 @@ def _train(args: argparse.Namespace) -> int:
     with job.store.writing():
         outcome = _run(job)
     print(summary(outcome, time.perf_counter() - began))
+    if not job.args.no_track and (why := job.track(outcome.version)):
+        print(f"The run is published but not tracked: {why}")
     return 0
 
 

@@ -19,7 +19,7 @@ from data.parquet_store import ParquetStore
 from model import train
 
 ROOT = Path(__file__).resolve().parent.parent
-QUICK = ("--quiet", "--refit-every", "6")
+QUICK = ("--quiet", "--no-track", "--refit-every", "6")
 
 TRTEST, OOT, PROB, PAGOS = portfolio.TRTEST, portfolio.OOT, portfolio.PROB, portfolio.PAGOS
 

@@ -48,7 +48,7 @@ UNDATED: Mapping[str, int] = {"german_credit": 202401, "alura_cash": 202401}
 """Sources whose rows have no dates, and the month of the snapshot."""
 QUICK = ("--champion", "tree", "--challenger", "dummy")
 """Where ten models cross-check each other, small ones."""
-SHORT = ("--quiet", "--refit-every", "6", "--explain-last", "1")
+SHORT = ("--quiet", "--no-track", "--refit-every", "6", "--explain-last", "1")
 
 
 @dataclass(frozen=True)

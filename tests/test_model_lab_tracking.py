@@ -42,7 +42,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> ParquetStore:
     pd.DataFrame({"loan": np.arange(n), "day": days, "x": x, "paid": paid}).to_csv(folder / "loans.csv", index=False)
     (folder / "loans.toml").write_text(MAPPING)
     words = ["--data", folder / "loans.csv", "--mapping", folder / "loans.toml", "--store", folder / "store"]
-    assert train.main(["--source", "table", "--quiet", *map(str, words)]) == 0
+    assert train.main(["--source", "table", "--quiet", "--no-track", *map(str, words)]) == 0
     return ParquetStore(folder / "store")
 
 

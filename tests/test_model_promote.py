@@ -276,7 +276,7 @@ def test_the_next_training_is_by_the_promoted_candidate(tmp_path: Path, capsys: 
     (tmp_path / "loans.toml").write_text(MAPPING, encoding="utf-8")
     store = ParquetStore(tmp_path / "store")
     words = {"--data": tmp_path / "loans.csv", "--mapping": tmp_path / "loans.toml", "--store": store.folder}
-    command = ["--source", "table", "--quiet", *(str(x) for pair in words.items() for x in pair)]
+    command = ["--source", "table", "--quiet", "--no-track", *(str(x) for pair in words.items() for x in pair)]
     assert train.main([*command, "--champion", "tree"]) == 0
     assert train.main([*command, "--champion", "logistic"]) == 1
     assert "logistic was not promoted: the champion of" in capsys.readouterr().err

@@ -22,7 +22,7 @@ LOANS = Path(__file__).resolve().parent.parent / "data" / "sources" / "pago_a_ti
 def loans(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> ParquetStore:
     store = tmp_path_factory.mktemp("loans")
     data = shared / "datasets" / "pago_a_tiempo" / "pago_a_tiempo.parquet"
-    words = ["--mapping", LOANS, "--data", data, "--store", store, "--quiet"]
+    words = ["--mapping", LOANS, "--data", data, "--store", store, "--quiet", "--no-track"]
     assert train.main(["--source", "table", *map(str, words)]) == 0
     return ParquetStore(store)
 
@@ -60,7 +60,16 @@ def bank(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _train(bank: Path, name: str, *more: str) -> ParquetStore:
-    words = ["--source", "opciones_pago", "--data", str(bank / "files"), "--store", str(bank / name), "--quiet"]
+    words = [
+        "--source",
+        "opciones_pago",
+        "--data",
+        str(bank / "files"),
+        "--store",
+        str(bank / name),
+        "--quiet",
+        "--no-track",
+    ]
     assert train.main([*words, "--refit-every", "3", *more]) == 0
     return ParquetStore(bank / name)
 
@@ -145,7 +154,16 @@ def test_the_five_documented_files_are_enough(bank: Path) -> None:
     files.mkdir()
     for path in (bank / "files").glob("prueba_*"):
         (files / path.name).symlink_to(path)
-    words = ["--source", "opciones_pago", "--data", str(files), "--store", str(bank / "of_five"), "--quiet"]
+    words = [
+        "--source",
+        "opciones_pago",
+        "--data",
+        str(files),
+        "--store",
+        str(bank / "of_five"),
+        "--quiet",
+        "--no-track",
+    ]
     assert train.main([*words, "--refit-every", "6"]) == 0
     release = ParquetStore(bank / "of_five").read()
     assert release.document("arms") == {}

@@ -60,7 +60,7 @@ def _folder(tmp_path: Path, loans: pd.DataFrame) -> list[str]:
     loans.to_csv(tmp_path / "loans.csv", index=False)
     (tmp_path / "loans.toml").write_text(MAPPING, encoding="utf-8")
     words = {"--data": tmp_path / "loans.csv", "--mapping": tmp_path / "loans.toml", "--store": tmp_path / "store"}
-    return ["--source", "table", "--quiet", *(str(x) for pair in words.items() for x in pair)]
+    return ["--source", "table", "--quiet", "--no-track", *(str(x) for pair in words.items() for x in pair)]
 
 
 @pytest.fixture(scope="module")
