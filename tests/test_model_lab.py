@@ -94,7 +94,7 @@ def test_folds_never_share_a_client_and_cut_offs_come_from_training_rows() -> No
     label = np.where(R.random(600) < 0.3, 1.0, 0.0)
     label[:30] = np.nan
     got = by_client(label, client, folds=5, repeats=2, seed=1)
-    assert len(got.rounds) == 10 and got.fits == 40 and not got.pooled
+    assert len(got.rounds) == 10 and got.fits == 60 and not got.pooled
     for r in got.rounds:
         assert not set(client[r.train]) & set(client[r.test])
         assert sorted(r.validation) == sorted(r.train)

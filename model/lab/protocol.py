@@ -12,7 +12,7 @@ from model.fitting import Labels
 from model.split import Rules, TooLittleError, walk_forward
 
 NESTED = 5_000
-"""Training rows up to which cut-offs are chosen on three inner folds; above, on one fifth of the training clients."""
+"""Training rows up to which cut-offs are chosen on five inner folds; above, on one fifth of the training clients."""
 
 
 class LabError(CarteraError):
@@ -89,11 +89,11 @@ def by_client(label: np.ndarray, client: np.ndarray, *, folds: int = 5, repeats:
     rounds = []
     for repeat in range(repeats):
         for train, test in _split(y, who, folds, seed + repeat):
-            count, used = (3, 3) if len(train) <= NESTED else (5, 1)
+            count, used = (5, 5) if len(train) <= NESTED else (5, 1)
             inner = list(_split(y[train], who[train], count, seed + repeat))[:used]
             parts = tuple((rows[train[a]], rows[train[b]]) for a, b in inner)
             rounds.append(Round(rows[train], rows[test], np.concatenate([b for _, b in parts]), parts))
-    how = "three inner folds" if len(rows) * (folds - 1) / folds <= NESTED else "a fifth of the training clients"
+    how = "five inner folds" if len(rows) * (folds - 1) / folds <= NESTED else "a fifth of the training clients"
     words = (
         f"{repeats} × stratified {folds}-fold by client; calibration and cut-off from {how}, inside the training rows; "
         "figures are means over the folds"
