@@ -64,8 +64,9 @@ def of_release(release: Release, models: Path) -> Run:
     card, settings = release.document("model_card"), release.document("settings")
     source = release.document("meaning")["source"]
     made_from = release.document("fingerprint")
-    digests = {"champion": card["model_hash"], "challenger": card["windows"][-1]["challenger"]["sha256"]}
-    folders = {f"models/{who}": models / digest[:SHORT] for who, digest in digests.items()}
+    rival = card["windows"][-1].get("challenger", {}).get("sha256", "")  # "": a release of before it was kept
+    digests = {"champion": card["model_hash"], "challenger": rival}
+    folders = {f"models/{who}": models / digest[:SHORT] for who, digest in digests.items() if digest}
     return Run(
         experiment=f"cartera {source}",
         key=release.version,
