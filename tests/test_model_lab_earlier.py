@@ -24,7 +24,7 @@ def test_the_loans_accuracy_of_9526_is_that_of_calling_everybody_a_payer(
 @pytest.mark.slow
 def test_smote_before_the_split_is_worth_more_than_four_points_of_auc(shared: Path) -> None:
     theirs, same, honest = earlier.alura_cash(shared / "datasets" / "alura_cash" / "Dados_tratados.csv.gz").lines
-    assert theirs.auc == pytest.approx(0.976, abs=0.004)
+    assert theirs.auc == pytest.approx(0.976, abs=0.006)
     assert theirs.auc - same.auc > 0.03 and theirs.bad - same.bad > 0.12
     assert honest.auc > same.auc
 
