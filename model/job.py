@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from data.contract import CarteraError, Portfolio
+from data.contract import Portfolio
 from data.parquet_store import ParquetStore
 from data.sources import load, thresholds
 from data.sources.address import is_address
@@ -68,13 +68,8 @@ class Job:
         """Keep the run in the tracker's store beside the releases; why it is not kept, or "" when it is."""
         from model.lab import tracking
 
-        if not tracking.installed():
-            return "MLflow is not installed (pip install 'cartera[lab]')"
-        try:
-            tracking.track(tracking.of_release(self.store.read(version), self.args.store / "models"), self.args.store)
-        except CarteraError as error:
-            return str(error)
-        return ""
+        models, folder = self.args.store / "models", self.args.store
+        return tracking.kept(lambda: tracking.of_release(self.store.read(version), models), folder)
 
 
 def job_of(args: argparse.Namespace) -> Job:

@@ -28,9 +28,9 @@ the reasons, and nothing is written.
 """
 EXAMPLES = """\
 examples:
-  python -m model.train --source german_credit --data german.data --store store/ --challenger random_forest
-  python -m model.promote --store store/ --challenger random_forest --check
-  python -m model.promote --store store/ --challenger random_forest --by "Model committee" --reason "Minutes 2026-04"
+  python -m model.train --source german_credit --data german.data --store store/ --challenger forest
+  python -m model.promote --store store/ --challenger forest --check
+  python -m model.promote --store store/ --challenger forest --by "Model committee" --reason "Minutes 2026-04"
 """
 
 

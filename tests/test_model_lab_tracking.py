@@ -16,7 +16,7 @@ from data.rows import NEGATIVE, POSITIVE
 from model import train
 from model.lab import tracking
 from model.lab.curves import curves
-from model.lab.tracking import DATABASE, Run, TrackingError, flat, of_release, track
+from model.lab.tracking import DATABASE, Run, TrackingError, flat, of_lab, of_release, track
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of MLflow's own libraries
 
@@ -119,3 +119,13 @@ def test_without_mlflow_tracking_says_what_to_install(tmp_path: Path, monkeypatc
 
 def test_nested_settings_become_flat_names() -> None:
     assert flat({"a": {"b": {"c": 1}}, "d": [2]}) == {"a.b.c": 1, "d": [2]}
+
+
+def test_a_leaderboard_and_a_search_are_runs_with_their_figures() -> None:
+    line = {"name": "tree", "resample": "smote", "figures": {"auc": {"value": 0.7, "low": 0.6, "high": 0.8}}}
+    board = of_lab("leaderboard", {"source": "loans", "seed": 3, "lines": [line]})
+    assert board.metrics == {"tree_smote.auc": 0.7} and board.params["seed"] == 3
+    search = of_lab(
+        "tuning tree", {"source": "loans", "draws": [{"number": 0, "auc": 0.6}, {"number": 1, "auc": None}]}
+    )
+    assert search.series["auc_by_draw"] == [(0, 0.6), (1, None)] and search.key != board.key

@@ -77,7 +77,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _lab(args: argparse.Namespace) -> int:
-    from model.lab import board
+    from model.lab import board, tracking
 
     names, kinds = _asked(args)
     question, about = _question(args)
@@ -88,6 +88,8 @@ def _lab(args: argparse.Namespace) -> int:
         return 1
     paths = board.write(found, args.out)
     print(f"{board.text(found)}\n\nWritten: {', '.join(map(str, paths))}")
+    if why := tracking.kept(lambda: tracking.of_lab("leaderboard", board.document(found)), args.out):
+        print(f"Not tracked: {why}")
     return 0
 
 

@@ -12,7 +12,7 @@ import json
 import math
 import sys
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
@@ -88,6 +88,27 @@ def of_release(release: Release, models: Path) -> Run:
     )
 
 
+def of_lab(what: str, said: Mapping[str, Any]) -> Run:
+    """A run of the lab from the document that it wrote: settings, and every figure of every line, or of every draw."""
+    lines = said.get("lines", ())
+    figures = {_line_name(line): {k: v["value"] for k, v in line["figures"].items()} for line in lines}
+    draws = [(d["number"], d["auc"]) for d in said.get("draws", ())]
+    return Run(
+        experiment=f"cartera lab {said['source']}",
+        key=hash_of([what, said]),
+        name=what,
+        params={k: v for k, v in flat(said).items() if not isinstance(v, list)},
+        metrics={k: v for k, v in flat(figures).items() if _number(v)},
+        series={"auc_by_draw": draws} if draws else {},
+        documents={what: said},
+        tags={"source": said["source"]},
+    )
+
+
+def _line_name(line: Mapping[str, Any]) -> str:
+    return str(line["name"] if line["resample"] == "none" else f"{line['name']}_{line['resample']}")
+
+
 def _by_window(windows: Sequence[Mapping[str, Any]]) -> dict[str, list[tuple[int, float]]]:
     """AUC, PR-AUC and Brier of the champion by window; the step is the window's month YYYYMM."""
     names = ("auc", "pr_auc", "brier")
@@ -115,6 +136,17 @@ def track(run: Run, folder: Path) -> str:
         return _Tracker(folder).write(run)
     except (MlflowException, SQLAlchemyError, OSError) as error:
         raise TrackingError(f"{folder / DATABASE} cannot be written: {error}") from error
+
+
+def kept(run: Callable[[], Run], folder: Path) -> str:
+    """Track what `run` makes; why it is not tracked, or "" when it is. What was done stays done either way."""
+    if not installed():
+        return "MLflow is not installed (pip install 'cartera[lab]')"
+    try:
+        track(run(), folder)
+    except CarteraError as error:
+        return str(error)
+    return ""
 
 
 class _Tracker:

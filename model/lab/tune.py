@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -61,6 +61,12 @@ class Tuned:
     def better(self) -> bool:
         """Whether the draw beats the default beyond chance where nothing was chosen."""
         return bool(self.recipe.settings) and self.held_out.low > 0
+
+    def as_record(self, source: str) -> dict[str, Any]:
+        """A JSON record of the search; None where a number is undefined."""
+        told = {k: v for k, v in asdict(self).items() if k not in ("recipe", "tried")}
+        draws = [{**asdict(t), "auc": t.auc if np.isfinite(t.auc) else None} for t in self.tried]
+        return {"source": source, **told, "recipe": self.recipe.as_record(), "draws": draws}
 
     def sentence(self) -> str:
         """What came of it, for people."""

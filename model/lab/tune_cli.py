@@ -72,7 +72,7 @@ def _search(args: argparse.Namespace) -> None:
     from tqdm import tqdm
 
     from model.lab.folds import plan
-    from model.lab.tracking import hash_of
+    from model.lab.tracking import hash_of, kept, of_lab
 
     found = candidate(args.candidate)
     portfolio = load(args.source, args.data, mapping=args.mapping, as_of=args.as_of)
@@ -93,6 +93,8 @@ def _search(args: argparse.Namespace) -> None:
             tell=tell,
         )  # fmt: skip
     print(tuned.sentence())
+    if untracked := kept(lambda: of_lab(f"tuning {args.candidate}", tuned.as_record(args.source)), args.out):
+        print(f"Not tracked: {untracked}")
     if tuned.recipe.settings:
         path = args.out / f"{args.candidate}.json"
         path.write_text(json.dumps(tuned.recipe.as_record(), indent=1), encoding="utf-8")
