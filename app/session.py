@@ -19,6 +19,7 @@ from app.desk import Desk, Pin, Trouble
 from app.follow import Seen, follow
 from app.l10n import L10n
 from app.pages import PAGES
+from app.scorer import Scorer
 from app.selection import Filters, to_query, to_selection
 from app.settings import Settings
 from app.theme import Look
@@ -39,8 +40,10 @@ def serve(
     settings: Settings,
     l10n: L10n,
     address: str,
+    scorer: Scorer | None,
 ) -> None:
     """Everything that one session needs, from the store to the pages."""
+    further = {"scorer": scorer}
 
     def changed(before: Seen, after: Seen) -> None:
         with reactive.isolate():
@@ -84,7 +87,8 @@ def serve(
         bar.write(wanted, extent=pin().extent, session=session)
 
     for page in PAGES:
-        page.server(page.name, l10n=l10n, pin=pin, selection=selection, look=look, policy=policy, narrow=narrow)
+        more = {name: further[name] for name in page.needs}
+        page.server(page.name, l10n=l10n, pin=pin, selection=selection, look=look, policy=policy, narrow=narrow, **more)
 
     _header(input, l10n=l10n, pin=pin, filters=filters, by_month=by_month)
     _state(settings, l10n=l10n, seen=seen, opening=opening, by_month=by_month)

@@ -22,6 +22,7 @@ from app.words import pick
 def make_app(desk: Desk, settings: Settings) -> App:
     """The dashboard over what a desk opens, and beside it the API where the settings want one."""
     newest = watch(desk, settings.poll_seconds)
+    scorer = ModelScorer(settings.models) if settings.api else None
 
     def ui(request: Request):  # type: ignore[no-untyped-def]
         language = language_of(str(request.url.query), request.headers.get("accept-language"), settings)
@@ -32,11 +33,11 @@ def make_app(desk: Desk, settings: Settings) -> App:
         accepted = session.root_scope().http_conn.headers.get("accept-language")  # type: ignore[attr-defined]
         language = language_of(query, accepted, settings)
         l10n = L10n(language, currency_of(desk))
-        serve(input, session, desk=desk, newest=newest, settings=settings, l10n=l10n, address=query)
+        serve(input, session, desk=desk, newest=newest, settings=settings, l10n=l10n, address=query, scorer=scorer)
 
     app = App(ui, server)
-    if settings.api:
-        api = make_api(desk, settings, ModelScorer(settings.models))
+    if scorer is not None:
+        api = make_api(desk, settings, scorer)
         app.starlette_app.add_middleware(ApiDoor, api=api, earlier=settings.compat)
     app.starlette_app.add_middleware(CacheHeaders)
     app.starlette_app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=6)

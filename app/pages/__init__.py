@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.pages import backtest, data, drift, false_positives, model_effect, pulse, releases, segments
+from app.pages import backtest, data, drift, false_positives, model_effect, pulse, releases, score_case, segments
 
 PAGES = (
     pulse.PAGE,
@@ -11,6 +11,7 @@ PAGES = (
     false_positives.PAGE,
     model_effect.PAGE,
     drift.PAGE,
+    score_case.PAGE,
     data.PAGE,
     releases.PAGE,
 )
