@@ -142,8 +142,8 @@ def _as_of(data: Path) -> int | None:
 
 def _texts(frame: pd.DataFrame) -> pd.DataFrame:
     """Categories as texts, for the earlier systems' own encoders."""
-    texts = {n: frame[n].astype(object) for n in frame if isinstance(frame[n].dtype, pd.CategoricalDtype)}
-    return frame.assign(**texts)
+    found = [n for n in frame if isinstance(frame[n].dtype, pd.CategoricalDtype)]
+    return frame.astype(dict.fromkeys(found, object))
 
 
 def _prepared(X: pd.DataFrame) -> Any:
