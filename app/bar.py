@@ -52,8 +52,9 @@ def renew(filters: Filters, *, l10n: L10n, extent: Extent, session: Session) -> 
 
 
 def shows_same(before: Extent, after: Extent) -> bool:
-    """Whether the bar of one release serves another: the same dimensions, each by the same kind of control."""
-    return _kinds(before) == _kinds(after)
+    """Whether the bar of one release serves another: the same dimensions, each by the same kind of control, and
+    months to choose from or none."""
+    return _kinds(before) == _kinds(after) and controls.has_months(before) == controls.has_months(after)
 
 
 def _kinds(extent: Extent) -> Mapping[str, bool]:

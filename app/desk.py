@@ -59,6 +59,11 @@ class Pin:
         """Whether an overdue ratio can be computed: it needs balances and days past due."""
         return self.carries("balance") and self.carries("days_past_due")
 
+    @property
+    def dated(self) -> bool:
+        """Whether rows have dates; if not, all stand in one snapshot whose month says nothing of them."""
+        return bool(self.meaning.get("dated", True))
+
     @cached_property
     def as_of(self) -> int:
         """The last month whose end is known: later months have rows, but no cash and no outcome yet."""
@@ -67,7 +72,7 @@ class Pin:
     @cached_property
     def policy(self) -> Policy:
         """The thresholds that the release was published with; the usual ones where it names none."""
-        return Policy.named(self.document("settings").get("policy", {}))
+        return Policy.named(self.document("settings").get("policy", {}), currency=self.meaning.get("currency", "COP"))
 
     @cached_property
     def extent(self) -> Extent:

@@ -23,7 +23,7 @@ BRAND = "Cartera"
 
 def page(desk: Desk, *, language: str, query: str) -> Tag:
     """The whole page for one request, with the filters that its address asks for."""
-    l10n = L10n(language, currency_of(desk))
+    l10n = l10n_of(desk, language)
     extent, document = extent_of(desk)
     filters = from_query(query, extent=extent)[0] if extent else Filters()
     chosen = words_of(query, ("page",)).get("page")
@@ -72,14 +72,14 @@ def extent_of(desk: Desk) -> tuple[Extent | None, Mapping[str, Any]]:
     return pin.extent if pin else Extent(months, {k: tuple(v["levels"]) for k, v in document.items()}), document
 
 
-def currency_of(desk: Desk) -> str:
-    """The currency of the newest release; pesos while there is none."""
+def l10n_of(desk: Desk, language: str) -> L10n:
+    """Words and numbers for the newest release: its currency (pesos while there is none), and whether it has dates."""
     version = desk.newest()
     try:
         meaning = desk.store.read(version).document("meaning") if isinstance(version, str) and version else {}
     except (CarteraError, OSError):
         meaning = {}
-    return meaning.get("currency", "COP")
+    return L10n(language, meaning.get("currency", "COP"), dated=meaning.get("dated", True))
 
 
 def _header() -> TagList:

@@ -11,8 +11,7 @@ from app.api_door import ApiDoor
 from app.assets import CacheHeaders
 from app.desk import Desk
 from app.follow import watch
-from app.frame import currency_of, page
-from app.l10n import L10n
+from app.frame import l10n_of, page
 from app.selection import words_of
 from app.session import serve
 from app.settings import Settings
@@ -32,7 +31,7 @@ def make_app(desk: Desk, settings: Settings) -> App:
         query = address_of(session)
         accepted = session.root_scope().http_conn.headers.get("accept-language")  # type: ignore[attr-defined]
         language = language_of(query, accepted, settings)
-        l10n = L10n(language, currency_of(desk))
+        l10n = l10n_of(desk, language)
         serve(input, session, desk=desk, newest=newest, settings=settings, l10n=l10n, address=query, scorer=scorer)
 
     app = App(ui, server)

@@ -65,3 +65,8 @@ class CaseForm:
 
     fields: tuple[CaseField, ...]
     rows: Callable[[pd.DataFrame], pd.DataFrame]
+
+    def labels(self, columns: Mapping[str, str]) -> dict[str, Mapping[str, str]]:
+        """For dimensions that show a field as it is (dimension → field): the field's name for people, by language."""
+        named = {f.name: f.label for f in self.fields}
+        return {dimension: named[column] for dimension, column in columns.items()}

@@ -102,6 +102,8 @@ class Meaning:
     dated: bool = True
     """Whether rows have dates. Where they have none, all stand in the month of the snapshot, and each is scored by a
     model that was trained on other clients: cross-fitted, as nothing can be ordered by time."""
+    dimensions: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Names of the source's own dimensions, by language; those of the contract have theirs there."""
 
 
 @dataclass(frozen=True)

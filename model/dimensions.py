@@ -59,15 +59,18 @@ def _filled(values: pd.Categorical) -> pd.Categorical:
     )
 
 
-def document(found: Mapping[str, pd.Categorical]) -> dict[str, dict[str, object]]:
+def document(
+    found: Mapping[str, pd.Categorical], named: Mapping[str, Mapping[str, str]] | None = None
+) -> dict[str, dict[str, object]]:
     """The release document: levels in display order (their own order, else the largest first; unknown last), and the
-    name of the dimension by language where the contract has one."""
-    columns = {c.name: c for c in (*OBLIGATIONS.columns, *CLIENTS.columns)}
+    name of the dimension by language where the source (`named`) or the contract has one."""
+    columns = {c.name: {"en": c.en, "es": c.es, "pt": c.pt} for c in (*OBLIGATIONS.columns, *CLIENTS.columns)}
+    columns |= {name: dict(words) for name, words in (named or {}).items()}
     out: dict[str, dict[str, object]] = {}
     for name, values in found.items():
         out[name] = {"levels": _in_order(values)}
         if name in columns:
-            out[name]["labels"] = {"en": columns[name].en, "es": columns[name].es, "pt": columns[name].pt}
+            out[name]["labels"] = columns[name]
     return out
 
 

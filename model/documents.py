@@ -104,7 +104,7 @@ def documents(
         "meaning": meaning(portfolio, rows),
         "coverage": waterfall.document(portfolio, rows),
         "suspicions": suspicions(portfolio.suspicions, leaks),
-        "dimensions": dimensions.document(dims),
+        "dimensions": dimensions.document(dims, portfolio.meaning.dimensions),
         "grid": dict(grid),
         "model_card": dict(card),
         "settings": dict(settings),

@@ -20,7 +20,8 @@ from monitoring.tallies import array, closed, dimensions
 class Curve:
     """Figures at every threshold: entry i flags codes from `code[i]` on. `tp`..`tn` count labelled rows, `flagged` all
     scored rows at or above; rates are fractions, `net_value` money. `fpr`, `recall` and `f1` are NaN with `reason`
-    where not everyone is labelled. `best_code` has the largest net value (0 when nothing is labelled)."""
+    where not everyone is labelled. `best_code` has the largest net value: 0 when nothing is labelled, or the policy has
+    no costs, which leaves `net_value` NaN."""
 
     code: Array
     tp: Array
@@ -66,7 +67,7 @@ def curve(histogram: Tally, *, policy: Policy | None = None) -> Curve:
         recall=ratio(tp, tp + fn) * known,
         f1=ratio(2 * tp, 2 * tp + fp + fn) * known,
         net_value=gain,
-        best_code=int(gain.argmax()) + 1 if closed(rows).sum() > 0 else 0,
+        best_code=int(gain.argmax()) + 1 if closed(rows).sum() > 0 and rule.has_costs else 0,
         reason="" if everyone and rows.sum() else "not_identifiable" if rows.sum() else "empty",
     )
 

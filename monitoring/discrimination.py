@@ -100,6 +100,16 @@ def ks(n_pos: object, n_neg: object) -> Ks:
     return Ks(value, value, max(value, inside), int(np.abs(gap).argmax()))
 
 
+def roc(n_pos: object, n_neg: object) -> tuple[np.ndarray, np.ndarray]:
+    """The ROC curve from (0, 0) to (1, 1): false- and true-positive rates when the list is worked from its best bin
+    down, a point per bin that holds anything; empty when a class is."""
+    pos, neg = np.asarray(n_pos, float)[::-1], np.asarray(n_neg, float)[::-1]
+    if lacking(float(pos.sum()), float(neg.sum())):
+        return np.zeros(0), np.zeros(0)
+    held = pos + neg > 0
+    return tuple(np.append(0.0, np.cumsum(v[held]) / v.sum()) for v in (neg, pos))  # type: ignore[return-value]
+
+
 def average_precision(n_pos: object, n_neg: object, *, interpolate: bool = False) -> float:
     """Area under the precision-recall curve (0..1); NaN without positives.
 

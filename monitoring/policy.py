@@ -15,6 +15,10 @@ from monitoring.estimate import Level
 OVERDUE_MEASURES = {0: "V1", 1: "V1", 30: "V30", 60: "V60", 90: "V90"}
 """Days past due that must be exceeded → the additive measure of overdue balance (both 0 and 1 mean: any arrears)."""
 
+CURRENCY = "COP"
+MONEY = ("cost_per_contact", "value_per_success")
+"""Thresholds that are amounts of money, and the currency of their defaults."""
+
 
 @dataclass(frozen=True)
 class Policy:
@@ -69,8 +73,8 @@ class Policy:
     hhi_watch: float = 0.18  # [P] DOJ/FTC 2023
     hhi_act: float = 0.25  # [P] DOJ/FTC 2010
 
-    cost_per_contact: float = 8_000.0  # [D] COP
-    value_per_success: float = 120_000.0  # [D] COP
+    cost_per_contact: float = 8_000.0  # [D] COP; NaN: none set
+    value_per_success: float = 120_000.0  # [D] COP; NaN: none set
     capacity: float = math.nan  # [D] contacts a month; NaN: no limit set
     all_labelled: float = 0.999  # [D] share labelled from which errors need no exploration
     support_least: float = 0.90  # [L] share of the population that random offers could have reached
@@ -89,11 +93,12 @@ class Policy:
             raise ValueError(f"overdue_dpd={self.overdue_dpd} is none of {sorted(OVERDUE_MEASURES)}")
 
     @classmethod
-    def named(cls, values: Mapping[str, Any]) -> Policy:
+    def named(cls, values: Mapping[str, Any], *, currency: str = CURRENCY) -> Policy:
         """The usual thresholds with those that a release names; names that are unknown, or without a value, are
-        passed over."""
+        passed over. The usual amounts of money are pesos: in another `currency` they are NaN until they are named."""
         known = {f.name for f in fields(cls)}
-        return cls(**{name: value for name, value in values.items() if name in known and value is not None})
+        usual = {} if currency == CURRENCY else dict.fromkeys(MONEY, math.nan)
+        return cls(**usual | {name: value for name, value in values.items() if name in known and value is not None})
 
     @property
     def overdue_measure(self) -> str:
@@ -101,8 +106,14 @@ class Policy:
         return OVERDUE_MEASURES[self.overdue_dpd]
 
     @property
+    def has_costs(self) -> bool:
+        """Whether a contact has a cost and a success a value, so that both can be weighed."""
+        return math.isfinite(self.cost_per_contact) and math.isfinite(self.value_per_success)
+
+    @property
     def break_even_score(self) -> float:
-        """Least calibrated probability at which a contact pays for itself; NaN when a success is worth nothing."""
+        """Least calibrated probability at which a contact pays for itself; NaN when a success is worth nothing, or
+        costs are not set."""
         return self.cost_per_contact / self.value_per_success if self.value_per_success > 0 else math.nan
 
     @property

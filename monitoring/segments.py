@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Literal
@@ -91,6 +92,20 @@ def rates(totals: Tally, *, policy: Policy | None = None) -> list[Segment]:
         )
         for i, levels in enumerate(product(*(map(str, totals.labels[a]) for a in axes)))
     ]
+
+
+def spread(segments: Sequence[Segment], *, of: Literal["observed", "icv"] = "observed") -> float:
+    """How far a dimension tells its segments apart: the standard deviation between them of the observed rate (weighted
+    by outcomes) or of the overdue ratio (by balance), of segments with enough cases; 0 with fewer than two."""
+    if of == "icv":
+        held = [(s.icv, s.balance) for s in segments if s.balance > 0 and np.isfinite(s.icv)]
+    else:
+        held = [(s.observed.value, float(s.labelled)) for s in segments if s.state == "ok"]
+    if len(held) < 2:
+        return 0.0
+    values, weights = np.array(held).T
+    mean = np.average(values, weights=weights)
+    return float(np.sqrt(np.average((values - mean) ** 2, weights=weights)))
 
 
 def _flat(values: np.ndarray) -> np.ndarray:

@@ -128,7 +128,8 @@ def test_one_month_alone_has_nothing_to_be_compared_with(pin: Pin) -> None:
     figures = _figures(pin, Filters(first=202401, last=202401))
     assert _box(figures, "icv30").against == "no month before"
     assert pulse.changed(EN, figures) == "the ratio cannot be compared: there is no month before."
-    assert pulse.trend_headline(EN, figures).title == "ICV > 30 days: 25.0% in Jan 2024"
+    assert pulse.trend_headline(EN, figures).title == "Product: from 0.0% in Loan to 50.0% in Card"
+    assert pulse.trend_headline(EN, figures).subtitle == "Balance more than 30 days past due ÷ balance · Jan 2024"
 
 
 def test_a_sparkline_breaks_where_a_number_is_missing() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,8 @@ from app.charts.base import Spec, empty, spec
 from app.charts.ink import mixed, readable
 from app.theme import Look, blues
 
+ACROSS, LEAST, BREAK = 84, 8, "<br>"
+"""Letters that stand abreast over all columns, the fewest over one, and what parts two lines."""
 PALE = 0.35
 """Strength of a colour that stands for nothing beyond chance."""
 
@@ -46,16 +49,24 @@ def heatmap(data: Heatmap, look: Look) -> Spec:
     states = {tile.state for row in data.tiles for tile in row}
     if not states - {"empty"}:
         return empty(data.nothing, look)
+    wide = max(LEAST, ACROSS // max(len(data.columns), 1))
+    columns = [_two_lines(name, wide) for name in data.column_names]
     return spec(
         [_layer(data, look, state) for state in ("insufficient", "ok", "off") if state in states],
         look,
         hovermode="closest",
         showlegend=False,
-        xaxis=_axis(data.columns, data.column_names, look, longest=13) | {"side": "top", "tickangle": 0},
-        yaxis=_axis(data.rows, data.row_names, look, longest=18) | {"autorange": "reversed"},
+        xaxis=_axis(data.columns, columns, look) | {"side": "top", "tickangle": 0},
+        yaxis=_axis(data.rows, [shortened(n, 18) for n in data.row_names], look) | {"autorange": "reversed"},
         annotations=_words(data, look),
-        margin={"l": 8, "r": 4, "t": 26, "b": 4},
+        margin={"l": 8, "r": 4, "t": 40 if any(BREAK in name for name in columns) else 26, "b": 4},
     )
+
+
+def _two_lines(name: str, wide: int) -> str:
+    """The name of a column on at most two lines of so many letters."""
+    lines = textwrap.wrap(name, wide, break_long_words=False) if len(name) > wide else [name]
+    return BREAK.join(shortened(line, wide) for line in [*lines[:1], *([" ".join(lines[1:])] if lines[1:] else [])])
 
 
 def _layer(data: Heatmap, look: Look, state: str) -> dict[str, Any]:
@@ -131,14 +142,14 @@ def _two_sided(look: Look, strength: float) -> list[list[Any]]:
     return [[0.0, ends[0]], [0.5, middle], [1.0, ends[1]]]
 
 
-def _axis(keys: Sequence[str], names: Sequence[str], look: Look, *, longest: int) -> dict[str, Any]:
+def _axis(keys: Sequence[str], names: Sequence[str], look: Look) -> dict[str, Any]:
     return {
         "type": "category",
         "categoryorder": "array",
         "categoryarray": list(keys),
         "tickmode": "array",
         "tickvals": list(keys),
-        "ticktext": [shortened(name, longest) for name in names],
+        "ticktext": list(names),
         "tickfont": {"color": look.colours.ink, "size": 12},
         "showgrid": False,
         "linecolor": "rgba(0,0,0,0)",

@@ -65,17 +65,23 @@ def level_choices(l10n: L10n, levels: Sequence[str]) -> dict[str, str]:
     return {level: names.level(l10n, level) for level in levels}
 
 
+def has_months(extent: Extent) -> bool:
+    """Whether there are months to choose from."""
+    return len(extent.months) > 1
+
+
 def is_chips(levels: Sequence[str]) -> bool:
     """Whether a dimension is shown as chips: few levels with short names."""
     return len(levels) <= _CHIPS_MOST and max(map(len, levels), default=0) <= _CHIP_LENGTH
 
 
 def _months(l10n: L10n, extent: Extent, filters: Filters) -> Tag:
+    """The first and the last month; out of sight where there is only one, which leaves nothing to choose."""
     first, last = month_choices(l10n, extent)
     return tags.div(
         ui.input_select(FIRST, l10n.say("From"), first, selected=str(filters.first or "")),
         ui.input_select(LAST, l10n.say("To"), last, selected=str(filters.last or "")),
-        class_="month-range",
+        class_="month-range" if has_months(extent) else "month-range d-none",
     )
 
 

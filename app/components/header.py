@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 from faicons import icon_svg
 from htmltools import Tag, tags
+from shiny import ui
 
-from app.views.header import Chip
+from app.views.header import Chip, Part
 
 
-def header(title: str, *, scope: str, chips: Sequence[Chip], badge: Sequence[str], lift: str) -> Tag:
+def header(title: str, *, scope: str, chips: Sequence[Chip], badge: Sequence[Part], lift: str) -> Tag:
     """The header of a page. A click on a chip lifts its filter; `lift` says so to a screen reader."""
     return tags.header(
         tags.div(
@@ -20,11 +21,19 @@ def header(title: str, *, scope: str, chips: Sequence[Chip], badge: Sequence[str
         ),
         tags.div(
             tags.span(scope, class_="muted"),
-            tags.div(icon_svg("clock"), *(tags.span(part) for part in badge), class_="badge-line"),
+            tags.div(icon_svg("clock"), *map(_part, badge), class_="badge-line"),
             class_="scope-facts",
         ),
         class_="scope",
     )
+
+
+def _part(part: Part) -> Tag:
+    """A part of the badge; what it means on hover or focus."""
+    if not part.hint:
+        return tags.span(part.text)
+    said = tags.button(part.text, type="button", class_="badge-hint", aria_label=f"{part.text}. {part.hint}")
+    return tags.span(ui.tooltip(said, part.hint, placement="bottom"))
 
 
 def _chip(chip: Chip, lift: str) -> Tag:

@@ -7,7 +7,9 @@ from collections.abc import Callable, Mapping
 from htmltools import Tag, TagChild, TagList, tags
 from shiny import Inputs, Outputs, Session, module, reactive, render, ui
 
+from app.charts.bars import Bars, bars
 from app.charts.reliability import reliability
+from app.charts.roc import Roc, roc
 from app.charts.trend import trend
 from app.components import cards, controls
 from app.components.chart import chart_output, render_chart
@@ -29,10 +31,8 @@ def page_ui(*, l10n: L10n, asked: Mapping[str, str]) -> TagList:
         ui.output_ui("said"),
         ui.output_ui("boxes"),
         tags.div(
-            cards.finding_card(
-                "promise_head", chart_output("promise", label=l10n.say("Promised and observed share by month"))
-            ),
-            cards.finding_card("auc_head", chart_output("auc", label=l10n.say("AUC and KS by month"))),
+            cards.finding_card("promise_head", chart_output("promise", label=l10n.say("Promised and observed share"))),
+            cards.finding_card("auc_head", chart_output("auc", label=l10n.say("How well the scores rank"))),
             class_="two-even",
         ),
         tags.div(
@@ -86,7 +86,8 @@ def page_server(
 
     @render_chart
     def promise() -> dict:
-        return trend(view.promise_trend(l10n, figures()), look())
+        found = view.promise(l10n, figures())
+        return bars(found, look()) if isinstance(found, Bars) else trend(found, look())
 
     @render.ui
     def auc_head() -> Tag:
@@ -94,7 +95,8 @@ def page_server(
 
     @render_chart
     def auc() -> dict:
-        return trend(view.auc_trend(l10n, figures()), look())
+        found = view.rank(l10n, figures())
+        return roc(found, look()) if isinstance(found, Roc) else trend(found, look())
 
     @render.ui
     def reliability_head() -> Tag:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from htmltools import Tag, TagList, tags
 from shiny import Inputs, Outputs, Session, module, reactive, render, ui
 
+from app.charts.bars import Bars, bars
 from app.charts.trend import trend
 from app.components import cards
 from app.components.chart import chart_output, render_chart
@@ -27,7 +28,9 @@ def page_ui(*, l10n: L10n, asked: Mapping[str, str]) -> TagList:
         ui.output_ui("boxes"),
         ui.output_ui("changed"),
         tags.div(
-            cards.finding_card("trend_head", chart_output("trend_chart", label=l10n.say("Trend by month"))),
+            cards.finding_card(
+                "trend_head", chart_output("trend_chart", label=l10n.say("Trend, or segments of the one month"))
+            ),
             cards.finding_card("side_head", ui.output_ui("side")),
             class_="three-to-one",
         ),
@@ -62,7 +65,7 @@ def page_server(
 
     @render.ui
     def changed() -> Tag:
-        return cards.insight(l10n.say("What changed:"), view.changed(l10n, figures()), level=view.level(figures()))
+        return cards.insight(view.lead(l10n, figures()), view.changed(l10n, figures()), level=view.level(figures()))
 
     @render.ui
     def trend_head() -> Tag:
@@ -70,7 +73,8 @@ def page_server(
 
     @render_chart
     def trend_chart() -> dict:
-        return trend(view.trend(l10n, figures()), look())
+        found = view.picture(l10n, figures())
+        return bars(found, look()) if isinstance(found, Bars) else trend(found, look())
 
     @render.ui
     def side_head() -> Tag:

@@ -10,8 +10,10 @@ from app.views.backtest_pictures import (
     auc_headline,
     auc_trend,
     period,
+    promise,
     promise_headline,
     promise_trend,
+    rank,
     reliability,
     reliability_headline,
 )  # fmt: skip
@@ -20,8 +22,9 @@ from app.views.shapes import Cell, Headline, Hidden, State, Table
 from monitoring.bands import Decile
 
 __all__ = [
-    "Figures", "auc_headline", "auc_trend", "boxes", "figures", "left_out", "level", "promise_headline",
-    "promise_trend", "reliability", "reliability_headline", "sentence", "state", "table", "table_headline",
+    "Figures", "auc_headline", "auc_trend", "boxes", "figures", "left_out", "level", "promise",
+    "promise_headline", "promise_trend", "rank", "reliability", "reliability_headline", "sentence", "state", "table",
+    "table_headline",
 ]  # fmt: skip
 
 
@@ -58,11 +61,15 @@ def sentence(l10n: L10n, figures: Figures) -> str:
     said = {
         "observed": l10n.number(found.positives), "expected": l10n.number(found.expected),
         "ratio": l10n.number(found.oe.value, 2), "low": l10n.number(found.oe.low, 2),
-        "high": l10n.number(found.oe.high, 2), "months": l10n.number(len(figures.judged)),
+        "high": l10n.number(found.oe.high, 2),
     }  # fmt: skip
-    whole = l10n.say(
-        "{observed} came where the scores promised {expected}, over {months} matured months: ratio {ratio} "
+    if not l10n.dated:
+        return l10n.say("{observed} came where the scores promised {expected}: ratio {ratio} ({low} – {high}).", **said)
+    whole = l10n.many(
+        "{observed} came where the scores promised {expected}, over {n} matured month: ratio {ratio} ({low} – {high}).",
+        "{observed} came where the scores promised {expected}, over {n} matured months: ratio {ratio} "
         "({low} – {high}).",
+        len(figures.judged),
         **said,
     )
     worst = _worst(figures)

@@ -5,17 +5,38 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from app.desk import Pin
-from data.counts import Selection
+from app.views.one_month_figures import telling
+from app.views.segments_figures import Breakdown
+from data.counts import Selection, Tally
+from data.rows import NEGATIVE, POSITIVE
 from monitoring import backtest
 from monitoring.bands import Band, Decile
+from monitoring.discrimination import roc
 from monitoring.policy import Policy
+from monitoring.tallies import array
+
+UNSCORED = ("no_score", "empty")
+"""Reasons for which a month has nothing to judge, and never will."""
+
+
+@dataclass(frozen=True)
+class OneMonth:
+    """What there is to see of one month: the dimension whose segments differ most (None when none does), and the ROC
+    curve as false- and true-positive rates in 0..1."""
+
+    telling: Breakdown | None
+    false_positive: np.ndarray
+    true_positive: np.ndarray
 
 
 @dataclass(frozen=True)
 class Figures:
     """Everything that the page says. `months` are all of the selection; `judged` those whose outcomes have matured;
-    `summary`, `bands` and `deciles` speak of the judged months together, None and empty when there is none."""
+    `summary`, `bands` and `deciles` speak of the judged months together, None and empty when there is none. `one`
+    stands in place of the courses where a single month has scores."""
 
     pin: Pin
     policy: Policy
@@ -24,6 +45,7 @@ class Figures:
     summary: backtest.Summary | None
     bands: Sequence[Band]
     deciles: Sequence[Decile]
+    one: OneMonth | None = None
 
     @property
     def open_months(self) -> tuple[int, ...]:
@@ -33,7 +55,7 @@ class Figures:
     @property
     def unscored(self) -> tuple[int, ...]:
         """Months without any score: before the first model was ready."""
-        return tuple(m.month for m in self.months if m.reason in ("no_score", "empty"))
+        return tuple(m.month for m in self.months if m.reason in UNSCORED)
 
 
 def figures(pin: Pin, selection: Selection, *, policy: Policy) -> Figures:
@@ -54,7 +76,14 @@ def figures(pin: Pin, selection: Selection, *, policy: Policy) -> Figures:
     return Figures(
         pin, policy, months, judged, whole,
         backtest.reliability(scores, cuts=cuts, policy=policy), backtest.decile_table(scores, cuts=cuts, policy=policy),
+        _one(pin, matured, scores, policy=policy) if sum(m.reason not in UNSCORED for m in months) == 1 else None,
     )  # fmt: skip
+
+
+def _one(pin: Pin, selection: Selection, scores: Tally, *, policy: Policy) -> OneMonth:
+    found = telling(pin, selection, policy=policy, measure="observed")
+    rows = array(scores, "n", ("code", "label"))[1:]
+    return OneMonth(found, *roc(rows[:, POSITIVE], rows[:, NEGATIVE]))
 
 
 def last_firm(judged: Sequence[backtest.MonthBacktest], *, policy: Policy) -> backtest.MonthBacktest | None:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from app.charts.bars import Bars
 from app.charts.reliability import Point, Reliability
+from app.charts.roc import Roc
 from app.charts.trend import Level, Line, Mark, Trend
 from app.l10n import L10n
+from app.views import backtest_one_month as one_month
 from app.views.backtest_boxes import small
 from app.views.backtest_figures import Figures, last_firm, runs_off
 from app.views.evidence import Evidence, hover
@@ -23,6 +26,8 @@ def period(l10n: L10n, figures: Figures) -> str:
 
 def promise_headline(l10n: L10n, figures: Figures) -> Headline:
     """Whether what was promised came, as of the last judged month."""
+    if figures.one:
+        return one_month.promise_headline(l10n, figures.one)
     unit = l10n.say(
         "Positive share of the scored rows with a known outcome, 95% client-robust interval; dashed: mean score"
     )
@@ -31,15 +36,21 @@ def promise_headline(l10n: L10n, figures: Figures) -> Headline:
     runs = runs_off(figures.judged)
     if not runs or runs[-1].last != figures.judged[-1].month:
         kept = sum(m.level == "ok" for m in figures.judged)
-        text = l10n.say(
+        text = l10n.many(
+            "The promise was kept in the one month that can be judged",
             "The promise was kept in {kept} of {n} months, and in the last one",
-            kept=l10n.number(kept), n=l10n.number(len(figures.judged)),
+            len(figures.judged), kept=l10n.number(kept),
         )  # fmt: skip
         return Headline(text, unit)
     said = {"month": l10n.month(runs[-1].first), "gap": l10n.distance(runs[-1].gap)}
     if runs[-1].gap < 0:
         return Headline(l10n.say("Since {month}, {gap} less came than was promised", **said), unit)
     return Headline(l10n.say("Since {month}, {gap} more came than was promised", **said), unit)
+
+
+def promise(l10n: L10n, figures: Figures) -> Trend | Bars:
+    """Observed and promised: by month, or by segment where a single month has scores."""
+    return one_month.promise(l10n, figures.one) if figures.one else promise_trend(l10n, figures)
 
 
 def promise_trend(l10n: L10n, figures: Figures) -> Trend:
@@ -59,7 +70,11 @@ def promise_trend(l10n: L10n, figures: Figures) -> Trend:
 
 def auc_headline(l10n: L10n, figures: Figures) -> Headline:
     """How well the score ranks, in the last month that can tell."""
-    unit = l10n.say("AUC with 95% DeLong interval, and KS, of the scored rows with a known outcome; 0.5 is chance")
+    unit = (
+        one_month.roc_unit(l10n)
+        if figures.one
+        else l10n.say("AUC with 95% DeLong interval, and KS, of the scored rows with a known outcome; 0.5 is chance")
+    )
     now = last_firm(figures.judged, policy=figures.policy)
     if now is None:
         return Headline(l10n.say("No month has enough of both outcomes for its rank to be judged"), unit)
@@ -68,11 +83,26 @@ def auc_headline(l10n: L10n, figures: Figures) -> Headline:
         "auc": l10n.number(now.auc.value, 3), "low": l10n.number(now.auc.low, 2), "high": l10n.number(now.auc.high, 2),
         "month": l10n.month(now.month), "least": l10n.number(least, 2),
     }  # fmt: skip
+    if not l10n.dated:
+        return Headline(_auc_of_all(l10n, now, said, least), unit)
     if now.auc.low >= least:
         return Headline(l10n.say("AUC {auc} ({low} – {high}) in {month}: above the acceptable {least}", **said), unit)
     if now.auc.high < least:
         return Headline(l10n.say("AUC {auc} ({low} – {high}) in {month}: below the acceptable {least}", **said), unit)
     return Headline(l10n.say("AUC {auc} ({low} – {high}) in {month}: around the acceptable {least}", **said), unit)
+
+
+def _auc_of_all(l10n: L10n, now: MonthBacktest, said: dict[str, str], least: float) -> str:
+    if now.auc.low >= least:
+        return l10n.say("AUC {auc} ({low} – {high}): above the acceptable {least}", **said)
+    if now.auc.high < least:
+        return l10n.say("AUC {auc} ({low} – {high}): below the acceptable {least}", **said)
+    return l10n.say("AUC {auc} ({low} – {high}): around the acceptable {least}", **said)
+
+
+def rank(l10n: L10n, figures: Figures) -> Trend | Roc:
+    """How well the score ranks: by month, or as a ROC curve where a single month has scores."""
+    return one_month.roc(l10n, figures.one) if figures.one else auc_trend(l10n, figures)
 
 
 def auc_trend(l10n: L10n, figures: Figures) -> Trend:

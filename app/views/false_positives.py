@@ -15,7 +15,9 @@ from app.views.false_positives_words import threshold
 from app.views.shapes import State
 from app.views.threshold_dial import Dial
 from app.words import mark
+from data.sources.thresholds import FILE as THRESHOLDS
 from monitoring.metrics import share
+from monitoring.policy import Policy
 
 __all__ = [
     "capacity", "caution", "matrix_headline", "meaning", "rates", "rates_headline", "segment_bars",
@@ -96,23 +98,27 @@ def capacity(l10n: L10n, cut: Cut) -> list[Reading]:
     """What the threshold asks of the people who call, and what it brings."""
     e, policy = cut.errors, cut.counted.policy
     monthly = share(e.flagged, cut.counted.managed_months)
+    contacts = l10n.say("Contacts a month") if l10n.dated else l10n.say("Contacts")
     return [
         Reading(
             l10n.say("Flagged"),
             l10n.percent(e.share_flagged),
             l10n.say("{n} of {all} scored", n=l10n.number(e.flagged), all=l10n.number(e.scored)),
         ),
-        Reading(l10n.say("Contacts a month"), l10n.number(monthly), _room(l10n, monthly, policy.capacity)),
+        Reading(contacts, l10n.number(monthly), _room(l10n, monthly, policy.capacity)),
         Reading(
             l10n.say("Net value per contact"),
             l10n.money(e.net_value_per_contact),
-            l10n.say(
-                "at {cost} a contact and {value} a success",
-                cost=l10n.money(policy.cost_per_contact),
-                value=l10n.money(policy.value_per_success),
-            ),
+            _prices(l10n, policy),
         ),
     ]
+
+
+def _prices(l10n: L10n, policy: Policy) -> str:
+    if not policy.has_costs:
+        return l10n.say("no costs set: {file}", file=THRESHOLDS)
+    cost, value = l10n.money(policy.cost_per_contact), l10n.money(policy.value_per_success)
+    return l10n.say("at {cost} a contact and {value} a success", cost=cost, value=value)
 
 
 def _room(l10n: L10n, monthly: float, limit: float) -> str:

@@ -15,6 +15,7 @@ from app.views.false_positives_words import threshold
 from app.views.segment_names import qualified
 from app.views.shapes import Headline
 from monitoring.curves import SegmentErrors
+from monitoring.metrics import share
 
 MOST_BARS = 12
 
@@ -77,7 +78,7 @@ def thresholds_headline(l10n: L10n, figures: Figures, cut: Cut) -> Headline:
     else:
         unit = l10n.say("FDR with 95% interval, and FPR, by threshold · {period}", period=period)
     if not best:
-        return Headline(l10n.say("FDR by threshold"), unit)
+        return Headline(_without_costs(l10n, cut), unit)
     said = {
         "best": threshold(l10n, float(figures.thresholds[best - 1])),
         "money": l10n.money(figures.curve.net_value[best - 1]),
@@ -87,6 +88,16 @@ def thresholds_headline(l10n: L10n, figures: Figures, cut: Cut) -> Headline:
     if figures.curve.share_flagged[best - 1] >= 1:
         return Headline(l10n.say("Net value is highest when everybody is flagged: {money}", money=said["money"]), unit)
     return Headline(l10n.say("Net value is highest at {best}: {money}", **said), unit)
+
+
+def _without_costs(l10n: L10n, cut: Cut) -> str:
+    """What the threshold spares, where no costs say what it is worth."""
+    counted, fdr = cut.counted, cut.errors.fdr.value
+    if not math.isfinite(fdr):
+        return l10n.say("FDR by threshold")
+    everyone = share(counted.negatives, counted.negatives + counted.positives)
+    said = {"fdr": l10n.percent(fdr), "at": threshold(l10n, cut.threshold), "all": l10n.percent(everyone)}
+    return l10n.say("FDR {fdr} from {at} on, against {all} if everybody is flagged", **said)
 
 
 def segment_bars(l10n: L10n, found: Sequence[SegmentErrors], cut: Cut) -> Bars:

@@ -46,7 +46,8 @@ def rates(l10n: L10n, cut: Cut) -> list[Rate]:
 
 def _fdr(l10n: L10n, cut: Cut) -> Rate:
     e = cut.errors
-    limit = l10n.percent(cut.counted.policy.break_even_fdr)
+    limit = cut.counted.policy.break_even_fdr
+    known = math.isfinite(limit) and math.isfinite(e.fdr.value)
     return _rate(
         l10n, "fdr", e.fdr,
         name=l10n.say("Wasted contacts (FDR)"),
@@ -54,7 +55,7 @@ def _fdr(l10n: L10n, cut: Cut) -> Rate:
         share_of=l10n.say("of the flagged with a known outcome"),
         use=l10n.say("What collections feels: the part of the worked list that fails."),
         level=e.level,
-        against=l10n.say("break-even {limit}", limit=limit) if math.isfinite(e.fdr.value) else "",
+        against=l10n.say("break-even {limit}", limit=l10n.percent(limit)) if known else "",
     )  # fmt: skip
 
 
@@ -97,7 +98,7 @@ def _of_money(l10n: L10n, cut: Cut) -> list[Rate]:
             value=l10n.percent(value) if math.isfinite(value) else l10n.say("Undefined"),
             interval=l10n.say("no interval: few large balances decide it"),
             n=_n(l10n, cut.errors.fdr),
-            formula="FP ÷ (TP + FP), $",
+            formula=f"FP ÷ (TP + FP), {l10n.symbol.strip()}",
             share_of=l10n.say("of {money} flagged with a known outcome", money=l10n.money(money)),
             use=l10n.say("For the cash plan: the part of the balance worked that fails."),
             missing="" if math.isfinite(value) else names.reason(l10n, cut.errors.fdr.reason or "no_balance"),

@@ -26,6 +26,14 @@ class Chip:
     text: str
 
 
+@dataclass(frozen=True)
+class Part:
+    """A part of the badge, and what it means where that is not plain."""
+
+    text: str
+    hint: str = ""
+
+
 def matured(totals: Tally) -> float:
     """Share of the rows whose label is or will be known that have it already, in 0..1; NaN when there is none."""
     n = dict(zip(LABEL_STATES, totals.keep("label")["n"], strict=True))
@@ -34,18 +42,36 @@ def matured(totals: Tally) -> float:
     return float(known / all_labels) if all_labels else float("nan")
 
 
-def badge(l10n: L10n, pin: Pin, *, totals: Tally, now: dt.datetime) -> tuple[str, ...]:
-    """The parts of the badge: data up to when, how many labels matured, model, release, age."""
+def badge(l10n: L10n, pin: Pin, *, totals: Tally, now: dt.datetime) -> tuple[Part, ...]:
+    """The parts of the badge: data up to when and how many labels matured, or that there are no dates and what that
+    means; model, release, age."""
     card = pin.document("model_card")
-    share = matured(totals)
-    known = (l10n.say("{share} labels matured", share=l10n.percent(share, 0)),) if math.isfinite(share) else ()
     return (
-        l10n.say("data to {month}", month=l10n.month(pin.as_of)),
-        *known,
-        l10n.say("model {name}", name=card.get("model_hash", "—")[:8]),
-        l10n.say("release {name}", name=pin.version.partition("-")[0]),
-        age(l10n, pin.published_at, now),
+        *(_until(l10n, pin, matured(totals)) if pin.dated else _undated(l10n)),
+        Part(l10n.say("model {name}", name=card.get("model_hash", "—")[:8])),
+        Part(l10n.say("release {name}", name=pin.version.partition("-")[0])),
+        Part(age(l10n, pin.published_at, now)),
     )
+
+
+def _until(l10n: L10n, pin: Pin, share: float) -> list[Part]:
+    parts = [Part(l10n.say("data to {month}", month=l10n.month(pin.as_of)))]
+    if math.isfinite(share):
+        parts.append(Part(l10n.say("{share} labels matured", share=l10n.percent(share, 0))))
+    return parts
+
+
+def _undated(l10n: L10n) -> list[Part]:
+    return [
+        Part(
+            l10n.say("no dates"),
+            l10n.say("The data are one snapshot: nothing here is a course over time, and no month is compared."),
+        ),
+        Part(
+            l10n.say("cross-fitted scores"),
+            l10n.say("Each row was scored by a model that never saw its client."),
+        ),
+    ]
 
 
 def age(l10n: L10n, published_at: str, now: dt.datetime) -> str:
@@ -66,8 +92,11 @@ def scope(l10n: L10n, pin: Pin, by_month: Tally) -> str:
     if not len(held):
         return ""
     last = int(held[-1])
-    month = l10n.month(by_month.labels["month"][last])
-    text = l10n.many("{n} obligation in {month}", "{n} obligations in {month}", int(n[last]), month=month)
+    if pin.dated:
+        month = l10n.month(by_month.labels["month"][last])
+        text = l10n.many("{n} obligation in {month}", "{n} obligations in {month}", int(n[last]), month=month)
+    else:
+        text = l10n.many("{n} obligation", "{n} obligations", int(n[last]))
     if not pin.carries("balance"):
         return text
     return f"{text} · {l10n.say('{money} of balance', money=l10n.money(float(balance[last])))}"

@@ -72,13 +72,32 @@ def verdict(l10n: L10n, figures: Figures) -> Verdict | None:
         grade=found.grade,
         meaning=l10n.say(GRADES[found.grade]),
         before=_visible(l10n, figures, main) if main else "",
-        sentence=_sentence(l10n, main) if main else l10n.say(
-            "These data cannot attribute the change in ICV to the model. Reserve a random control group to find out."
-        ),
+        sentence=_sentence(l10n, main) if main else _refusal(l10n, figures),
         more=[_against(l10n, c) for c in figures.shown[1:]] if main else [_how(l10n)],
         opener=l10n.say("What the grade rests on"),
-        conditions=[_condition(l10n, g) for g in found.gates] or [Condition(names.reason(l10n, "no_arms"), "bad")],
-    )  # fmt: skip
+        conditions=[_condition(l10n, g) for g in found.gates] or _lacking(l10n, figures),
+    )
+
+
+def _refusal(l10n: L10n, figures: Figures) -> str:
+    if figures.pin.has_ratio:
+        return l10n.say(
+            "These data cannot attribute the change in ICV to the model. Reserve a random control group to find out."
+        )
+    return l10n.say(
+        "These data cannot say what the model changed: nobody was left out of it at random, and they carry no overdue "
+        "ratio to compare. Reserve a random control group to find out."
+    )
+
+
+def _lacking(l10n: L10n, figures: Figures) -> list[Condition]:
+    """What the data would have to carry."""
+    pin = figures.pin
+    lacks = [(True, names.reason(l10n, "no_arms")),
+             (not pin.carries("balance"), names.reason(l10n, "no_balance")),
+             (not pin.carries("days_past_due"), l10n.say("the data carry no days past due")),
+             (not pin.dated, l10n.say("the data carry no dates"))]  # fmt: skip
+    return [Condition(text, "bad") for lacking, text in lacks if lacking]
 
 
 def _visible(l10n: L10n, figures: Figures, c: Comparison) -> str:
@@ -133,5 +152,5 @@ def _condition(l10n: L10n, gate: Gate) -> Condition:
     text = l10n.say(GATES.get(gate.name, mark("{value} against {limit}")),
                     value=l10n.number(gate.value, digits), limit=l10n.number(gate.limit, digits))  # fmt: skip
     if gate.detail:
-        text = f"{text} · {names.level(l10n, gate.detail)}"
+        text = f"{text} · {names.arm(l10n, gate.detail)}"
     return Condition(text, "good" if gate.passed else "bad")

@@ -76,7 +76,7 @@ def _arm_box(l10n: L10n, figures: Figures, arm: str, course: list[float], last: 
     value = l10n.percent(course[-1])
     evidence = Evidence(l10n.month(last.month), figures.pin.version, n=last.difference.n)
     return Box(
-        key=f"icv_{arm}", title=names.level(l10n, arm), value=value,
+        key=f"icv_{arm}", title=names.arm(l10n, arm), value=value,
         period=l10n.short_month(last.month),
         against=l10n.say("ICV; at go-live {value}", value=l10n.percent(course[0])),
         spark=tuple(course), facts=facts(l10n, value, evidence),
@@ -160,7 +160,7 @@ def arms_trend(l10n: L10n, figures: Figures) -> Trend:
 
 
 def _arm_line(l10n: L10n, figures: Figures, arm: str, course: list[float], c: Comparison, role: str) -> Line:
-    name = names.level(l10n, arm)
+    name = names.arm(l10n, arm)
     texts = [
         hover(l10n, l10n.percent(v, 2), Evidence(l10n.month(m.month), figures.pin.version, n=m.difference.n))
         for v, m in zip(course, c.months, strict=True)

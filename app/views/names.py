@@ -23,15 +23,16 @@ DIMENSIONS = {
 }
 """Standard dimensions; a source's own carry their labels in the release."""
 
-LEVELS = {UNKNOWN: mark("Unknown"), "none": mark("No offers"), "model": mark("Model"), "legacy": mark("Previous rules")}
-"""Levels that have a name other than themselves."""
+ARMS = {"none": mark("No offers"), "model": mark("Model"), "legacy": mark("Previous rules")}
+"""Arms that have a name other than themselves."""
 
 _SPELT = {
     **{word: word for word in ("de", "del", "la", "las", "los", "el", "y", "e", "o", "da", "do", "dos", "das")},
     "credito": "crédito", "inversion": "inversión", "microcredito": "microcrédito", "vehiculo": "vehículo",
     "bogota": "Bogotá", "telefono": "teléfono", "pymes": "Pymes", "libre": "libre", "consumo": "consumo",
+    "debtconsolidation": "debt consolidation", "homeimprovement": "home improvement",
 }  # fmt: skip
-"""Words of bank files, which come in capitals and without accents, as they are written."""
+"""Words of files, which come in capitals, without accents or run together, as they are written."""
 
 REASONS = {
     "empty": mark("no rows in this selection"),
@@ -75,13 +76,23 @@ def dimension(l10n: L10n, name: str, document: Mapping[str, Any] | None = None) 
 
 
 def level(l10n: L10n, name: str) -> str:
-    """The name of a level: its translation, else the name itself with its capitals and accents put right."""
-    if name in LEVELS:
-        return l10n.say(LEVELS[name])
-    if not (name.islower() or (name.isupper() and len(name) > 2)) or any(c.isdigit() for c in name):
-        return name
-    words = [_SPELT.get(word, word.capitalize()) for word in name.lower().split()]
-    return " ".join([words[0][:1].upper() + words[0][1:], *words[1:]])
+    """The name of a level: the name itself with its accents put right, and a capital at its head; of a name that is
+    all in capitals, a capital at the head of each word."""
+    if name == UNKNOWN:
+        return l10n.say("Unknown")
+    words = name.split() or [name]
+    if name.isupper() and len(name) > 2 and not any(c.isdigit() for c in name):
+        words = [_SPELT.get(word.lower(), word.capitalize()) for word in words]
+    else:
+        words = [_SPELT.get(word.lower(), word) for word in words]
+    if words[0].islower() and not any(c.isdigit() for c in words[0]):
+        words[0] = words[0][0].upper() + words[0][1:]
+    return " ".join(words)
+
+
+def arm(l10n: L10n, name: str) -> str:
+    """The name of an arm: its translation, else that of a level."""
+    return l10n.say(ARMS[name]) if name in ARMS else level(l10n, name)
 
 
 def reason(l10n: L10n, key: str) -> str:

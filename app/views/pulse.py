@@ -9,15 +9,15 @@ from app.l10n import L10n
 from app.views import names
 from app.views.pulse_boxes import boxes, hidden
 from app.views.pulse_figures import Figures, figures
-from app.views.pulse_trend import trend, trend_headline
+from app.views.pulse_trend import picture, trend, trend_headline
 from app.views.shapes import Box, Cell, Headline, Table
 from monitoring.change import Change
 from monitoring.overdue import OverdueSegment
 from monitoring.segments import Segment
 
 __all__ = [
-    "Box", "Figures", "boxes", "changed", "figures", "hidden", "level", "side_headline", "side_table", "trend",
-    "trend_headline",
+    "Box", "Figures", "boxes", "changed", "figures", "hidden", "lead", "level", "picture", "side_headline",
+    "side_table", "trend", "trend_headline",
 ]  # fmt: skip
 
 
@@ -26,6 +26,11 @@ def changed(l10n: L10n, figures: Figures) -> str:
     if figures.moved is not None:
         return _ratio_changed(l10n, figures, figures.moved)
     return _outcome_against_promise(l10n, figures)
+
+
+def lead(l10n: L10n, figures: Figures) -> str:
+    """What stands before the sentence."""
+    return l10n.say("What changed:") if figures.pin.dated else l10n.say("In short:")
 
 
 def level(figures: Figures) -> str:
@@ -76,9 +81,18 @@ def _outcome_against_promise(l10n: L10n, figures: Figures) -> str:
         "month": l10n.month(now.month), "observed": l10n.percent(now.observed.value),
         "expected": l10n.percent(now.predicted_rate), "interval": l10n.interval(now.observed.low, now.observed.high),
     }  # fmt: skip
-    if now.observed.low <= now.predicted_rate <= now.observed.high:
+    kept = now.observed.low <= now.predicted_rate <= now.observed.high
+    if not figures.pin.dated:
+        return _snapshot(l10n, said, kept=kept)
+    if kept:
         return l10n.say("{month}: {observed} observed, as expected ({expected} is within {interval}).", **said)
     return l10n.say("{month}: {observed} observed, {expected} expected, outside {interval}.", **said)
+
+
+def _snapshot(l10n: L10n, said: dict[str, str], *, kept: bool) -> str:
+    if kept:
+        return l10n.say("{observed} observed, as expected ({expected} is within {interval}).", **said)
+    return l10n.say("{observed} observed, {expected} expected, outside {interval}.", **said)
 
 
 def side_headline(l10n: L10n, figures: Figures) -> Headline:
@@ -89,7 +103,10 @@ def side_headline(l10n: L10n, figures: Figures) -> Headline:
         return Headline(l10n.say("By segment"), l10n.say("The data carry no segment that varies"))
     if not latest:
         return Headline(
-            l10n.say("By {name}", name=name.lower()), l10n.say("Observed and expected over the months selected")
+            l10n.say("By {name}", name=name.lower()),
+            l10n.say("Observed and expected over the months selected")
+            if len(figures.promise) > 1
+            else l10n.say("Observed and expected"),
         )
     worst = max(latest, key=lambda s: s.share_of_overdue if math.isfinite(s.share_of_overdue) else -1.0)
     title = l10n.say(

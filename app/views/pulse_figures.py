@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from app.desk import Pin
+from app.views.one_month_figures import Measure, telling
+from app.views.segments_figures import Breakdown
 from data import months
 from data.counts import Selection
 from monitoring import backtest, change, funnel, overdue, segments
@@ -21,7 +23,8 @@ EXPLAINERS = ("product", "region", "segment", "channel", "age_band", "income_ban
 @dataclass(frozen=True)
 class Figures:
     """Everything that the Pulse page says, by month where it is a list. `dimension` is the one of the side table;
-    `parts` are its overdue portfolio and `rates` its outcomes, each as (latest, month before)."""
+    `parts` are its overdue portfolio and `rates` its outcomes, each as (latest, month before). `telling` stands in
+    place of the trend where there is one month only; None where there are more, or nothing to tell apart."""
 
     pin: Pin
     policy: Policy
@@ -32,6 +35,12 @@ class Figures:
     parts: tuple[Sequence[overdue.OverdueSegment], Sequence[overdue.OverdueSegment]]
     rates: Sequence[segments.Segment]
     moved: change.Change | None
+    telling: Breakdown | None = None
+
+    @property
+    def measure(self) -> Measure:
+        """What the page is about: the overdue ratio, or the outcome where there is none."""
+        return "icv" if self.icv else "observed"
 
     @property
     def has_ratio(self) -> bool:
@@ -76,17 +85,23 @@ def figures(pin: Pin, selection: Selection, *, policy: Policy) -> Figures:
     grouped = counts.totals(selection, by=("month", "rg"))
     icv = overdue.series(by_month, first=first_month(selection), policy=policy) if pin.has_ratio else []
     dimension = side_dimension(pin, selection)
+    promise = backtest.by_month(counts.histogram(selection, by=("month",)), grouped, policy=policy)
     return Figures(
         pin=pin,
         policy=policy,
         icv=icv,
         funnel=funnel.by_month(grouped, policy=policy),
-        promise=backtest.by_month(counts.histogram(selection, by=("month",)), grouped, policy=policy),
+        promise=promise,
         dimension=dimension,
         parts=_parts(pin, selection, dimension, policy=policy),
         rates=segments.rates(counts.totals(selection, by=(dimension,)), policy=policy) if dimension else (),
         moved=_change(pin, selection, policy=policy) if icv else None,
+        telling=_telling(pin, selection, dimension, policy=policy, ratio=bool(icv)) if len(promise) == 1 else None,
     )
+
+
+def _telling(pin: Pin, selection: Selection, dimension: str, *, policy: Policy, ratio: bool) -> Breakdown | None:
+    return telling(pin, selection, policy=policy, measure="icv" if ratio else "observed", other_than=dimension)
 
 
 def first_month(selection: Selection) -> int | None:

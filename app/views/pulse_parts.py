@@ -18,6 +18,8 @@ def evidence(figures: Figures, period: str, **known: object) -> Evidence:
 
 def moved(l10n: L10n, difference: float, month: int, *, good_up: bool | None, relative: bool = False) -> dict[str, str]:
     """The change against the month before `month`: arrow, text and whether it is good. `good_up` None: neither."""
+    if not l10n.dated:
+        return {}
     before = l10n.short_month(months.add(month, -1))
     if not math.isfinite(difference):
         return {"against": l10n.say("no month before")}

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import math
 
+from app.charts.bars import Bars
 from app.charts.trend import Level, Line, Mark, Trend
 from app.l10n import L10n
+from app.views import one_month
+from app.views import segments_pictures as segments
 from app.views.evidence import Evidence, hover
 from app.views.pulse_figures import Figures, last
 from app.views.shapes import Headline
 
 
 def trend_headline(l10n: L10n, figures: Figures) -> Headline:
-    """The finding of the trend, and its unit."""
+    """The finding of the trend, and its unit; of the segments where there is one month only."""
+    if figures.telling:
+        return one_month.headline(l10n, figures.telling, figures.measure)
     if not figures.icv:
         return _outcome_headline(l10n, figures)
     now, days = figures.icv[-1], figures.policy.overdue_dpd
@@ -49,6 +54,11 @@ def _outcome_headline(l10n: L10n, figures: Figures) -> Headline:
             "Share of scored rows with a known outcome, with 95% interval; positive: {positive}", positive=positive
         ),
     )
+
+
+def picture(l10n: L10n, figures: Figures) -> Trend | Bars:
+    """The trend; where there is one month only, the segments of the dimension that tells most."""
+    return segments.bars(l10n, figures.telling, figures.measure) if figures.telling else trend(l10n, figures)
 
 
 def trend(l10n: L10n, figures: Figures) -> Trend:

@@ -10,6 +10,7 @@ from typing import Any
 from app.l10n import L10n
 from app.views.evidence import Evidence, facts
 from app.views.releases_figures import Covered, Shown
+from app.views.releases_model import dated
 from app.views.shapes import Box, Cell, Headline, Table
 from data.store import ReleaseInfo
 from monitoring.policy import Policy, at_least
@@ -20,6 +21,11 @@ MEGABYTE = 1e6
 def sentence(l10n: L10n, shown: Shown) -> str:
     """Where every figure comes from."""
     pin = shown.pin
+    if not pin.dated:
+        return l10n.say(
+            "every figure on every page comes from release {version}, published {moment}; its data have no dates.",
+            version=pin.version, moment=l10n.moment(pin.published_at),
+        )  # fmt: skip
     return l10n.say(
         "every figure on every page comes from release {version}, published {moment}, with data to {month}.",
         version=pin.version, moment=l10n.moment(pin.published_at), month=l10n.month(pin.as_of),
@@ -55,7 +61,8 @@ def _age_box(l10n: L10n, shown: Shown, whole: Evidence, now: dt.datetime) -> Box
 
 def _rows_box(l10n: L10n, shown: Shown, whole: Evidence) -> Box:
     rows = sum(p.rows for p in shown.pin.release.parts("rows"))
-    months = l10n.many("{n} month", "{n} months", len(shown.pin.counts.months))
+    many = l10n.many("{n} month", "{n} months", len(shown.pin.counts.months))
+    months = many if shown.pin.dated else l10n.say("one snapshot")
     size = l10n.say("{n} MB", n=_megabytes(l10n, shown.info)) if shown.info else ""
     return Box("rows", l10n.say("Rows"), l10n.number(rows), against=months, n=size,
                facts=facts(l10n, l10n.number(rows), whole))  # fmt: skip
@@ -65,9 +72,10 @@ def _scored_box(l10n: L10n, shown: Shown, covered: Covered, policy: Policy) -> B
     value = l10n.percent(covered.scored)
     first = covered.since or covered.first
     note = l10n.say("Scored ÷ eligible rows, from the first month with a model on.")
+    since = l10n.say("since {month}", month=l10n.month(covered.since)) if covered.since and l10n.dated else ""
     pairs = facts(l10n, value, Evidence(l10n.months(first, covered.last), shown.pin.version, covered.joined, note=note))
     return Box("scored", l10n.say("Coverage"), value, level=covered.level,
-               against=l10n.say("since {month}", month=l10n.month(covered.since)) if covered.since else "",
+               against=since,
                target=l10n.say("target ≥ {value}", value=l10n.percent(policy.coverage_ok, 0)),
                n=l10n.say("n {n}", n=l10n.number(covered.joined)), facts=pairs)  # fmt: skip
 
@@ -78,25 +86,35 @@ def _auc_box(l10n: L10n, card: Mapping[str, Any], whole: Evidence, policy: Polic
     shown = l10n.number(value, 3)
     between = f"{l10n.number(low, 3)} – {l10n.number(high, 3)}" if math.isfinite(low) else ""
     n = found.get("n", math.nan)
-    note = l10n.say("All published months together, none of them learned from.")
+    note = (
+        l10n.say("All published months together, none of them learned from.")
+        if dated(card)
+        else l10n.say("Each row was scored by a model that never saw its client.")
+    )
     pairs = list(facts(l10n, shown, Evidence(whole.period, whole.release, n=n, note=note)))
     if between:
         pairs.insert(1, (l10n.say("95% interval"), between))
-    spark = tuple(_number(w["metrics"]["auc"]) for w in card.get("windows", []))
+    spark = tuple(_number(w["metrics"]["auc"]) for w in card.get("windows", [])) if dated(card) else ()
+    where = l10n.say("out of time") if dated(card) else l10n.say("on other clients")
     target = l10n.say("target ≥ {value}", value=l10n.number(policy.auc_ok, 2))
     level = at_least(value, ok=policy.auc_ok, watch=policy.auc_watch)
-    return Box("auc", l10n.say("AUC"), shown, period=l10n.say("out of time"), against=between, target=target,
+    return Box("auc", l10n.say("AUC"), shown, period=where, against=between, target=target,
                level=level, n=l10n.say("n {n}", n=l10n.number(n)), spark=spark, facts=tuple(pairs))  # fmt: skip
 
 
 def _model_box(l10n: L10n, card: Mapping[str, Any], whole: Evidence) -> Box:
     windows, features = len(card.get("windows", [])), len(card.get("features", []))
     refused = len((card.get("guards") or {}).get("refused", []))
-    value = l10n.number(windows) if windows else "—"
+    value, name = l10n.number(windows) if windows else "—", str(card.get("model_hash", ""))[:8]
+    against = words = l10n.many("{n} feature", "{n} features", features)
+    if windows and not dated(card):
+        folds = sum("fold" in w for w in card["windows"])
+        value, name = f"{l10n.number(folds)} + {l10n.number(windows - folds)}", words
+        against = l10n.say("validation + served")
     return Box(
-        "models", l10n.say("Models trained"), value, against=l10n.many("{n} feature", "{n} features", features),
+        "models", l10n.say("Models trained"), value, against=against,
         target=l10n.many("{n} refused as a leak", "{n} refused as leaks", refused) if refused else "",
-        level="watch", n="" if refused else str(card.get("model_hash", ""))[:8], facts=facts(l10n, value, whole),
+        level="watch", n="" if refused else name, facts=facts(l10n, value, whole),
     )  # fmt: skip
 
 

@@ -59,11 +59,7 @@ def units(l10n: L10n, covered: Covered | None = None) -> dict[str, str]:
 
 def headline(l10n: L10n, covered: Covered, unit: str) -> Headline:
     """How much of what was read is eligible, and what the join lost."""
-    subtitle = l10n.say(
-        "What stays after each step, and what left there; grey left by rule, amber is worth asking about · {period}. "
-        "Only the months of the filter apply.",
-        period=l10n.months(covered.first, covered.last),
-    )
+    subtitle = _subtitle(l10n, covered)
     steps = {s.name: _amount(s, unit) for s in covered.chain.steps}
     if not steps:
         return Headline(l10n.say("The release carries no coverage"), subtitle)
@@ -75,11 +71,30 @@ def headline(l10n: L10n, covered: Covered, unit: str) -> Headline:
         return Headline(l10n.say("All {read} rows that were read are eligible; {join}", **_but(said)), subtitle)
     if eligible == read:
         return Headline(l10n.say("All of the {read} that was read is eligible; {join}", **_but(said)), subtitle)
+    return Headline(_eligible(l10n, said, unit, arrears="in_arrears" in steps), subtitle)
+
+
+def _eligible(l10n: L10n, said: dict[str, str], unit: str, *, arrears: bool) -> str:
+    if unit == COUNTS and arrears:
+        return l10n.say("Of {read} obligation-months read, {eligible} were in arrears and eligible; {join}", **said)
+    if arrears:
+        return l10n.say("Of {read} of balance read, {eligible} was in arrears and eligible; {join}", **said)
     if unit == COUNTS:
-        text = l10n.say("Of {read} obligation-months read, {eligible} were in arrears and eligible; {join}", **said)
-    else:
-        text = l10n.say("Of {read} of balance read, {eligible} was in arrears and eligible; {join}", **said)
-    return Headline(text, subtitle)
+        return l10n.say("Of {read} rows read, {eligible} were eligible; {join}", **said)
+    return l10n.say("Of {read} of balance read, {eligible} was eligible; {join}", **said)
+
+
+def _subtitle(l10n: L10n, covered: Covered) -> str:
+    if not l10n.dated:
+        return l10n.say(
+            "What stays after each step, and what left there; grey left by rule, amber is worth asking about. "
+            "No filter applies."
+        )
+    return l10n.say(
+        "What stays after each step, and what left there; grey left by rule, amber is worth asking about · {period}. "
+        "Only the months of the filter apply.",
+        period=l10n.months(covered.first, covered.last),
+    )
 
 
 def _but(said: dict[str, str]) -> dict[str, str]:

@@ -15,6 +15,9 @@ from monitoring.estimate import Level
 from monitoring.metrics import share
 from monitoring.policy import Policy, at_least
 
+SPOKEN_OF = {"in_arrears": "days_past_due", "worked": "arms"}
+"""Steps of the coverage that mean something only where the data carry this."""
+
 
 @dataclass(frozen=True)
 class Shown:
@@ -91,12 +94,25 @@ def covered(pin: Pin, selection: Selection, *, policy: Policy) -> Covered:
     chain = Coverage.from_records(found.get("all", []))
     if (first, last) != whole and chosen:
         chain = total(chosen)
+    chain = _meant(chain, pin)
     since = min((m for m, c in chosen.items() if _count(c, "scored") > 0), default=0)
     later = [c for m, c in chosen.items() if since and m >= since]
     joined, scored = (sum(_count(c, step) for c in later) for step in ("joined", "scored"))
     part = share(scored, joined)
     level = at_least(part, ok=policy.coverage_ok, watch=policy.coverage_watch)
     return Covered(chain, first, last, since, part, joined, joined - scored, level)
+
+
+def _meant(chain: Coverage, pin: Pin) -> Coverage:
+    """The chain without steps that nobody left because the data do not speak of them."""
+    lacks = {name for name, carried in SPOKEN_OF.items() if not pin.carries(carried)}
+    befores = (None, *chain.steps)
+    kept = (
+        step
+        for step, before in zip(chain.steps, befores, strict=False)
+        if not (step.name in lacks and before is not None and before.count == step.count)
+    )
+    return Coverage(tuple(kept))
 
 
 def _count(chain: Coverage, step: str) -> int:

@@ -10,7 +10,7 @@ from app.l10n import L10n
 from app.views import names
 from app.views.segment_names import qualified
 from app.views.segments_figures import OF_SCORES, Breakdown, MostOff, Scope, in_order, value
-from app.views.segments_pictures import MEASURES, bars, heatmap, heatmap_headline, in_words
+from app.views.segments_pictures import MEASURES, bars, heatmap, heatmap_headline, in_words, measure_name
 from app.views.segments_table import table, table_headline
 from app.views.shapes import Headline, State
 from monitoring.metrics import share
@@ -28,7 +28,7 @@ LEAST_Q = 0.001
 def measures(l10n: L10n, pin: Pin | None = None) -> dict[str, str]:
     """Choices of the measure, without those that the data do not carry."""
     lacks = {"balance": pin is not None and not pin.carries("balance"), "icv": pin is not None and not pin.has_ratio}
-    return {name: l10n.say(text) for name, text in MEASURES.items() if not lacks.get(name)}
+    return {name: measure_name(l10n, name) for name in MEASURES if not lacks.get(name)}
 
 
 def state(l10n: L10n, scope: Scope, *, dimension: str, measure: str) -> State | None:
@@ -153,14 +153,14 @@ def _unit(l10n: L10n, found: Breakdown, measure: str) -> str:
         "propensity": l10n.say("Mean score of all scored rows; the mark is what was observed"),
         "gap": l10n.say("Observed rate less the mean score of the same rows, percentage points"),
         "icv": l10n.say("Balance more than {days} days past due ÷ balance", days=found.scope.policy.overdue_dpd),
-        "rows": l10n.say("Obligations of a mean month, scored or not"),
-        "balance": l10n.say("Balance of a mean month"),
+        "rows": l10n.say("Obligations of a mean month, scored or not") if l10n.dated else l10n.say("Scored or not"),
+        "balance": l10n.say("Balance of a mean month") if l10n.dated else l10n.say("Scored or not"),
     }
     return " · ".join((units[measure], _period(l10n, found.scope), *_matured(l10n, found.scope)))
 
 
 def _matured(l10n: L10n, scope: Scope) -> tuple[str, ...]:
-    if not math.isfinite(scope.maturity):
+    if not (math.isfinite(scope.maturity) and l10n.dated):
         return ()
     return (l10n.say("{share} labels matured", share=l10n.percent(scope.maturity, 0)),)
 

@@ -22,9 +22,16 @@ MEASURES = {
     "rows": mark("Obligations (monthly mean)"),
     "balance": mark("Balance (monthly mean)"),
 }
+OF_A_SNAPSHOT = {"rows": mark("Obligations"), "balance": mark("Balance")}
+"""Measures that have another name where there are no months to take the mean of."""
 RATES = ("observed", "propensity")
 OFF = ("watch", "act")
 """Levels of a segment that departs from its prediction."""
+
+
+def measure_name(l10n: L10n, measure: str) -> str:
+    """The name of a measure."""
+    return l10n.say(MEASURES[measure] if l10n.dated else OF_A_SNAPSHOT.get(measure, MEASURES[measure]))
 
 
 def bars(l10n: L10n, found: Breakdown, measure: str) -> Bars:
@@ -116,7 +123,7 @@ def heatmap_headline(l10n: L10n, found: Grid, measure: str) -> Headline:
     cells = [found.cells[row, column] for row in shown.rows for column in shown.columns]
     judged = [s for s in cells if is_judged(found.scope, s, measure) and s.rows]
     period = l10n.months(found.scope.first, found.scope.last)
-    unit = f"{l10n.say(MEASURES[measure])} · {axes['rows']} × {axes['columns']} · {period}"
+    unit = f"{measure_name(l10n, measure)} · {axes['rows']} × {axes['columns']} · {period}"
     if measure == "gap":
         unit = f"{unit} · {l10n.say('pp; strong colour: beyond chance and materiality')}"
     if shown.left_out:

@@ -61,8 +61,9 @@ def _columns(l10n: L10n, found: Breakdown) -> tuple[str, ...]:
         l10n.say("Light"),
     )
     pin = found.scope.pin
-    money = (l10n.say("Balance a month, {unit}", unit=l10n.money_unit),) if pin.carries("balance") else ()
-    return (*always, *money, *((l10n.say("ICV"),) if pin.has_ratio else ()))
+    unit = l10n.money_unit
+    money = l10n.say("Balance a month, {unit}", unit=unit) if l10n.dated else l10n.say("Balance, {unit}", unit=unit)
+    return (*always, *((money,) if pin.carries("balance") else ()), *((l10n.say("ICV"),) if pin.has_ratio else ()))
 
 
 def _row(l10n: L10n, scope: Scope, s: Segment, name: str) -> tuple[Cell, ...]:

@@ -47,6 +47,12 @@ YEARLY_INCOME: Final = bands((25e3, 50e3, 75e3, 100e3))
 
 _DUMPS: Final = (".sql", ".sql.gz", ".sql.txt")
 _FILES: Final = ("Dados_tratados.csv", "dados_tratados.csv", "New_dados_challenge.csv", "new_dados_challenge.csv")
+_NAMES: Final = {
+    **CASE.labels({"loan_intent": INTENT, "loan_grade": GRADE, "home_ownership": HOME}),
+    "default_on_file": {
+        "en": "Default on file", "es": "Incumplimiento registrado", "pt": "Inadimplência registrada",
+    },
+}  # fmt: skip
 _ALSO: Final = {"id": "ids"}
 """Other names of the tables: the SQL script calls the table `ids` so."""
 
@@ -68,7 +74,7 @@ def load(data: Path | str, *, as_of: int | None = None, progress: Progress | Non
     return portfolio(
         Table(
             file=loans.file,
-            meaning=Meaning("alura_cash", POSITIVE, "BRL", frozenset({"balance"}), dated=False),
+            meaning=Meaning("alura_cash", POSITIVE, "BRL", frozenset({"balance"}), dated=False, dimensions=_NAMES),
             rows=_rows(loans.frame, known["balance"], month),
             attributes=known.drop(columns="balance"),
             label=loans.frame[OUTCOME].to_numpy(np.float64),

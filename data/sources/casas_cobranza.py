@@ -86,6 +86,10 @@ PHASES: Final = Bands(
 """Phases of collection by days since the invoice (up to 30, 60, 90, 120), as the field calls them, and the rest."""
 
 _MEANS: Final = {"en": "pays", "es": "paga", "pt": "paga"}
+_NAMES: Final = {
+    "phase": {"en": "Collection phase", "es": "Fase de cobranza", "pt": "Fase de cobrança"},
+    **CASE.labels({"scenario": "ESCENARIO_RECOBRO", "client_status": "ESTADO_CLIENTE", "ported": "PORTADO"}),
+}
 
 
 def load(data: Path | str, *, as_of: int | None = None, progress: Progress | None = None) -> Portfolio:
@@ -122,7 +126,7 @@ def _table(given: pd.DataFrame, file: str, odd: tuple[Suspicion, ...]) -> Table:
     days = (given[SENT] - given["FECHA_FACTURA"]).dt.days.to_numpy(np.float64)
     return Table(
         file=file,
-        meaning=Meaning("casas_cobranza", _MEANS, "EUR", frozenset({"balance", "days_past_due"})),
+        meaning=Meaning("casas_cobranza", _MEANS, "EUR", frozenset({"balance", "days_past_due"}), dimensions=_NAMES),
         rows=pd.DataFrame(
             {
                 "client": ids(given["client"]),

@@ -96,7 +96,8 @@ def _table(reading: Reading, month: int) -> Table:
     levels["age_band"] = age_band(given["edad"])
     return Table(
         file=reading.file,
-        meaning=Meaning("german_credit", _MEANS, "DEM", frozenset({"balance"}), dated=False),
+        meaning=Meaning("german_credit", _MEANS, "DEM", frozenset({"balance"}), dated=False,
+                        dimensions=CASE.labels(_DIMENSIONS)),
         rows=pd.DataFrame({**keys, "balance": made["balance"], **levels}, index=given.index),
         attributes=made.drop(columns="balance"),
         label=(given[LABEL].to_numpy() == _BAD).astype(np.float64),
@@ -105,4 +106,4 @@ def _table(reading: Reading, month: int) -> Table:
         barred=frozenset({"obligations.balance"}),
         suspicions=reading.suspicions,
         alone=True,
-    )
+    )  # fmt: skip

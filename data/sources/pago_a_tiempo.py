@@ -49,6 +49,7 @@ OUTCOME: Final = "Pago_atiempo"
 BARRED: Final = "puntaje"
 POSITIVE: Final = {"en": "pays the loan on time", "es": "paga el crédito a tiempo", "pt": "paga o empréstimo em dia"}
 TERMS: Final = bands((6, 12, 18, 24))
+_NAMES: Final = {"term_band": {"en": "Term, months", "es": "Plazo, meses", "pt": "Prazo, meses"}}
 POSITION: Final = ["balance", "product"]
 """What the contract's obligation says of a loan."""
 USUAL_MONEY: Final = (INCOME, "total_otros_prestamos")
@@ -134,7 +135,7 @@ def load(data: Path, *, as_of: int | None = None, progress: Progress | None = No
     return portfolio(
         Table(
             file=reading.file,
-            meaning=Meaning("pago_a_tiempo", POSITIVE, "COP", frozenset({"balance"})),
+            meaning=Meaning("pago_a_tiempo", POSITIVE, "COP", frozenset({"balance"}), dimensions=_NAMES),
             rows=_rows(loans, known[POSITION]),
             attributes=known.drop(columns=POSITION).assign(**{BARRED: loans[BARRED]}),
             label=loans[OUTCOME].to_numpy(np.float64),
