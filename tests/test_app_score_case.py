@@ -36,6 +36,7 @@ from app.views import score_case_what_if as moves
 from data.case import CaseField
 from data.counts import Selection
 from data.parquet_store import ParquetStore
+from data.sources import german_credit_case
 from model.bundle import CONTENT
 
 EN, ES, PT = L10n("en"), L10n("es"), L10n("pt")
@@ -159,6 +160,13 @@ def test_features_of_the_model_have_names_for_people() -> None:
     assert forms.label(ES, CaseField("days_past_due", "number")) == "Días de mora"
     assert forms.value(ES, CaseField("days_past_due", "number"), 1.0) == "1 día"
     assert forms.label(EN, CaseField("some_thing", "number")) == "Some thing"
+
+
+def test_every_code_of_the_german_form_has_words() -> None:
+    for field in german_credit_case.GIVEN:
+        for code in field.levels:
+            assert re.fullmatch(rf"{code} · .+", forms.value(ES, field, code))
+    assert forms.value(PT, german_credit_case.GIVEN[0], "A14") == "A14 · sem conta"
 
 
 def test_features_are_ranked_by_how_often_they_are_a_reason(pin: Pin) -> None:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Final
 
 from app.l10n import L10n
-from app.views import feature_names, names
+from app.views import case_levels, feature_names
 from app.views.releases_model import SOURCES
 from app.views.score_case_figures import Form, Seen
 from app.views.shapes import Headline
@@ -100,7 +100,7 @@ def entry(l10n: L10n, form: Form, f: CaseField, value: str) -> Entry:
     return Entry(
         id=input_id(form, f.name), name=f.name, label=label(l10n, f), kind=kind, value=value, unit=unit(l10n, f),
         hint=_hint(l10n, f, form.seen.get(f.name)), unknown=unknown,
-        choices=(*empty, *((level, names.level(l10n, level)) for level in f.levels)),
+        choices=(*empty, *((code, case_levels.level(l10n, f.name, code)) for code in f.levels)),
     )  # fmt: skip
 
 
@@ -164,7 +164,7 @@ def value(l10n: L10n, f: CaseField, value: object) -> str:
         single = ONE.get(f.unit or feature_names.unit(f.name)) if value == 1 else None
         sign = l10n.say(single) if single else unit(l10n, f)
         return f"{plain(l10n, short(value))} {sign}".strip()
-    return names.level(l10n, str(value))
+    return case_levels.level(l10n, f.name, str(value))
 
 
 def ids(form: Form, named: Mapping[str, str]) -> dict[str, str]:
