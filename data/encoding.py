@@ -105,6 +105,12 @@ def from_parquet(source: Any, columns: Sequence[str] | None) -> pa.Table:
         return file.read(None if columns is None else [c for c in columns if c in have])
 
 
+def names_of(source: Any) -> list[str]:
+    """Names of the columns of a Parquet file, of which only the end is read. Raises as `from_parquet` does."""
+    with pq.ParquetFile(source) as file:
+        return list(file.schema_arrow.names)
+
+
 def to_frame(tables: Sequence[pa.Table], columns: Sequence[str] | None) -> pd.DataFrame:
     """Parts as one frame: text as categories, integers in their own width (nullable where values are missing).
 

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 import pandas as pd
 import pyarrow as pa
 
-from data.encoding import from_parquet, to_frame
+from data.encoding import from_parquet, names_of, to_frame
 from data.manifest import Document, Manifest, digest
 from data.store import Part, StoreError
 
@@ -42,6 +42,9 @@ class PinnedRelease:
     def parts(self, table: str) -> Sequence[Part]:
         return tuple(p for p in self._manifest.parts if p.table == table)
 
+    def columns(self, table: str) -> frozenset[str]:
+        return frozenset(n for p in self.parts(table) for n in self._names(p))
+
     def documents(self) -> Mapping[str, str]:
         return {d.name: d.sha256 for d in self._manifest.documents}
 
@@ -59,20 +62,26 @@ class PinnedRelease:
         if not tables or set(columns or ()) - have:  # what the chosen parts lack may be known from the others
             others = [self._load(p, columns).slice(0, 0) for p in every.values()]
             tables += others
-            _require(columns or (), self._columns(table), f"Table {table} of release {self.version} has no column")
+            _require(columns or (), self.columns(table), f"Table {table} of release {self.version} has no column")
         return to_frame(tables, columns)
 
-    def _columns(self, table: str) -> set[str]:
-        return {n for p in self.parts(table) for n in self._load(p, None).column_names}
+    def _names(self, part: Part) -> list[str]:
+        try:
+            return names_of(self._files.source(part))
+        except (OSError, pa.ArrowException) as error:
+            raise self._damaged(part, error) from error
 
     def _load(self, part: Part, columns: Sequence[str] | None) -> pa.Table:
         try:
             return from_parquet(self._files.source(part), columns)
         except (OSError, pa.ArrowException) as error:
-            raise StoreError(
-                f"Part {part.name} of table {part.table} in release {self.version} cannot be read: its file "
-                f"{part.path} is damaged ({error}). Run `verify`, then publish the month again."
-            ) from error
+            raise self._damaged(part, error) from error
+
+    def _damaged(self, part: Part, error: Exception) -> StoreError:
+        return StoreError(
+            f"Part {part.name} of table {part.table} in release {self.version} cannot be read: its file "
+            f"{part.path} is damaged ({error}). Run `verify`, then publish the month again."
+        )
 
     def document(self, name: str) -> Any:
         found = {d.name: d for d in self._manifest.documents}

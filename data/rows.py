@@ -52,9 +52,38 @@ BUCKETS: Final = ("0", "1-30", "31-60", "61-90", "91-120", "121-150", "151-180",
 UNKNOWN: Final = "(unknown)"
 """The level that stands for a missing category: counted and shown, never dropped."""
 
-AMOUNTS: Final = ("balance", "past_due", "cash", "written_off", "reaged_balance", "propensity", "score")
-"""float32 columns. Money in the release's currency unit; `propensity` is the logged probability e of an offer
-(NaN when none was logged); `score` is the probability of the positive class (NaN when unscored)."""
+# What became of a row by the opening of the next month: the values of column `flow`.
+STAYED: Final = "stayed"
+"""There, without a payment known to have been made."""
+PAID: Final = "paid"
+"""There, after a payment in the month."""
+REAGED: Final = "reaged"
+"""There, under a payment option applied in the month, and no payment covered what was past due. Followed by ": " and
+the option where the data name it."""
+WRITTEN: Final = "written_off"
+"""Written off when the next month opened."""
+PAID_OFF: Final = "paid_off"
+"""Not there any more: a payment covered the balance."""
+GONE: Final = "gone"
+"""Not there any more, and the data do not say why: sold, or missing."""
+ENDED: Final = "ended"
+"""Not there any more, and nothing was owed."""
+FLOWS: Final = (STAYED, PAID, REAGED, WRITTEN, PAID_OFF, GONE, ENDED)
+"""UNKNOWN besides: the next month is not in the data."""
+
+THERE: Final = "there"
+"""Value of column `origin`: the obligation was there in the month before."""
+NEW: Final = "new"
+"""Value of column `origin`: the month before is in the data, and the obligation was not there."""
+
+FLOW_ROLES: Final = ("flow", "next_bucket", "origin")
+"""Text columns that say where a row goes and comes from; `next_bucket` is its bucket in the next month. A selection may
+filter or group by them. Releases made before there were flows lack them: all their rows are UNKNOWN."""
+
+AMOUNTS: Final = ("balance", "past_due", "cash", "written_off", "reaged_balance", "next_balance", "propensity", "score")
+"""float32 columns. `next_balance`: the balance in the next month, 0 where nothing is owed any more, NaN where unknown.
+Money in the release's currency unit; `propensity` is the logged probability e of an offer (NaN when none was logged);
+`score` is the probability of the positive class (NaN when unscored)."""
 
 FLAGS: Final = ("offered", "kept", "paid", "eligible")
 """uint8 columns, 0 or 1: an offer was made; the accepted option's first payment was made; a payment was made in the

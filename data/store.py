@@ -79,6 +79,9 @@ class Release(Protocol):
     def parts(self, table: str) -> Sequence[Part]:
         """The parts of a table in the order of their names, none when there is no such table."""
 
+    def columns(self, table: str) -> frozenset[str]:
+        """Names of the columns that any part of a table has."""
+
     def documents(self) -> Mapping[str, str]:
         """Name → content hash of its documents."""
 

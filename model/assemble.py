@@ -14,6 +14,7 @@ from model import facts
 from model.bundle import SHORT
 from model.features import Features
 from model.fitting import Walked
+from model.flows import flows
 from model.score import in_words
 
 
@@ -31,6 +32,7 @@ def rows_of(
     """The scored rows, one per row of the portfolio's obligations, in order of month."""
     rows = portfolio.obligations
     months = rows["month"].to_numpy(np.int32)
+    became = {**facts.outcomes(portfolio, features), **facts.money(portfolio)}
     columns: dict[str, object] = {
         "client": rows["client"].to_numpy(np.int64),
         "obligation": rows["obligation"].to_numpy(np.int64),
@@ -38,8 +40,8 @@ def rows_of(
         "rg": random_group(rows["client"].to_numpy()),
         **dims,
         "arm": facts.arm(portfolio),
-        **facts.outcomes(portfolio, features),
-        **facts.money(portfolio),
+        **became,
+        **flows(portfolio, became),
         "bank_score": facts.bank_score(portfolio),
         **_scored(features, walked, len(rows), grid),
     }

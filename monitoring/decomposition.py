@@ -5,9 +5,13 @@ Arrays are over segments: `w` a segment's share of the gross balance, `r` its ra
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
+
+K = TypeVar("K")
 
 
 @dataclass(frozen=True)
@@ -48,7 +52,7 @@ def shapley(w0: object, r0: object, *, w1: object, r1_without: object, tau: obje
     return Parts(mix, mean_w * (r1 - r0), mean_w * tau, total)
 
 
-def bridge(overdue: float, gross: float, *, flows: dict[str, tuple[float, float]]) -> dict[str, float]:
+def bridge(overdue: float, gross: float, *, flows: Mapping[K, tuple[float, float]]) -> dict[K, float]:
     """Contribution of each flow to the change of overdue / gross; they add up to the change exactly.
 
     A flow is what it adds to (overdue, gross). Empty when either end has no balance.

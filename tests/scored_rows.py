@@ -27,6 +27,13 @@ LEVELS: Mapping[str, tuple[str, ...]] = {
 EXTRA: Mapping[str, tuple[str, ...]] = {"grade": tuple("ABCDEFG"), "balance_band": tuple(f"Q{i}" for i in range(6))}
 """Dimensions of a source's own, made on request."""
 
+FLOW_LEVELS: Mapping[str, tuple[str, ...]] = {
+    "flow": ("stayed", "paid", "reaged", "reaged: COMBO", "gone", UNKNOWN),
+    "next_bucket": (*BUCKETS, UNKNOWN),
+    "origin": ("there", "new", UNKNOWN),
+}
+"""Where the made rows may go and come from."""
+
 _DAYS = (0, 15, 45, 75, 105, 135, 165, 270, 400)
 
 
@@ -45,13 +52,15 @@ def make_rows(
     open_months: Sequence[int] = (),
     arms: bool = True,
     extra: bool = False,
+    flows: bool = False,
     grid: np.ndarray | None = None,
 ) -> pd.DataFrame:
     """`n` scored rows in all, spread evenly over `months`, unique by client, obligation and month.
 
     Clients repeat over months, with one to three obligations. `unscored`: share of rows without a score. Months in
     `open_months` have OPEN labels. Without `arms`, arm is "(unknown)" and no propensity is logged. `extra` adds the
-    dimensions EXTRA. `grid`: edges for `score_code`, which is 0 throughout when absent.
+    dimensions EXTRA, `flows` the columns of where rows go and come from, drawn at random. `grid`: edges for
+    `score_code`, which is 0 throughout when absent.
     """
     shares = np.diff(np.linspace(0, n, len(months) + 1).astype(int))
     seeds = np.random.SeedSequence(seed).spawn(len(months))
@@ -64,6 +73,12 @@ def make_rows(
         rng = np.random.default_rng(seed + 1)
         for name, levels in EXTRA.items():
             rows[name] = _category(_skewed(len(rows), len(levels), rng), levels)
+    if flows:
+        rng = np.random.default_rng(seed + 2)
+        for name, levels in FLOW_LEVELS.items():
+            rows[name] = _category(_skewed(len(rows), len(levels), rng), levels)
+        rows["next_balance"] = rng.lognormal(15.5, 1.2, len(rows)).astype(np.float32)
+        rows.loc[rng.random(len(rows)) < 0.1, "next_balance"] = np.nan
     if grid is not None:
         rows["score_code"] = encode(rows["score"].to_numpy(), grid)
     return rows

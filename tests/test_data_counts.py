@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scored_rows import LEVELS, dimensions, edges, make_parts, make_rows
+from scored_rows import FLOW_LEVELS, LEVELS, dimensions, edges, make_parts, make_rows
 from sklearn.metrics import brier_score_loss, log_loss, roc_auc_score
 
 from data.counts import MEASURES, SCORE_MEASURES, Selection, Tally
@@ -21,15 +21,21 @@ from data.rows import LABEL_STATES, UNKNOWN
 
 GRID = edges(120)
 MONTHS = (202401, 202402, 202403)
-ROWS = make_rows(6_000, seed=7, months=MONTHS, open_months=(202403,))
+ROWS = make_rows(6_000, seed=7, months=MONTHS, open_months=(202403,), flows=True)
 COUNTS = ColumnarCounts.from_frames({"all": ROWS}, edges=GRID, dimensions=dimensions())
 ROUNDED = {"ll", "w", "w2"}
 """Measures whose terms are held in float32."""
-GROUPS = ("month", "product", "bucket", "region", "segment", "gender", "arm", "offered", "rg")
+GROUPS = ("month", "product", "bucket", "region", "segment", "gender", "arm", "offered", "rg", *FLOW_LEVELS)
 
 
 def choices(name: str) -> st.SearchStrategy[tuple[str, ...]]:
-    levels = {**LEVELS, "arm": ("model", "random", "none"), "offered": ("0", "1"), "rg": tuple(map(str, range(30)))}
+    levels = {
+        **LEVELS,
+        **FLOW_LEVELS,
+        "arm": ("model", "random", "none"),
+        "offered": ("0", "1"),
+        "rg": tuple(map(str, range(30))),
+    }
     return st.lists(st.sampled_from([*levels[name], "no such level"]), max_size=9, unique=True).map(tuple)
 
 
@@ -72,7 +78,7 @@ def terms(rows: pd.DataFrame) -> pd.DataFrame:
         "V90": b * (days > 90), "due": wide["past_due"].fillna(0), "cash": wide["cash"].fillna(0),
         "paid": wide["paid"], "kept": wide["kept"], "W": wide["written_off"].fillna(0),
         "R": wide["reaged_balance"].fillna(0), "w": (1 / e).fillna(0), "w2": (1 / e**2).fillna(0),
-        "VV30": b**2 * (days > 30),
+        "VV30": b**2 * (days > 30), "NB": wide["next_balance"].fillna(0),
     }  # fmt: skip
     return pd.DataFrame(out, index=rows.index).astype(np.float64)
 
@@ -235,7 +241,7 @@ def small(**columns: object) -> pd.DataFrame:
         "eligible": [1, 1, 0], "label_state": [1, 0, 2], "days_past_due": [30.0, 31.0, nan],
         "balance": [100.0, 200.0, nan], "past_due": [10.0, 20.0, nan], "cash": [5.0, 0.0, 7.0],
         "written_off": [0.0, 50.0, 0.0], "reaged_balance": [100.0, 0.0, nan], "propensity": [0.5, nan, 0.25],
-        "score": [0.5, 0.25, nan],
+        "score": [0.5, 0.25, nan], "next_balance": [90.0, 0.0, nan],
     }  # fmt: skip
     return pd.DataFrame(base | columns)
 
@@ -251,7 +257,7 @@ def test_three_rows_by_hand() -> None:
         "n": 3, "scored": 2, "eligible": 2, "offered": 2, "s1": 0.75, "s2": 0.3125, "s3": 0.140625, "s4": 0.06640625,
         "ll": math.log(0.5) + math.log(0.75), "B": 300, "B2": 50_000, "Bs": 300, "Bp": 100, "V1": 300, "V30": 200,
         "V60": 0, "V90": 0, "due": 30, "cash": 12, "paid": 2, "kept": 1, "W": 50, "R": 100, "w": 2, "w2": 4,
-        "VV30": 40_000,
+        "VV30": 40_000, "NB": 90,
     }  # fmt: skip
     assert total == pytest.approx(expected, rel=1e-7)
     bins = counted(small()).histogram(Selection())

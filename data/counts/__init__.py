@@ -11,7 +11,7 @@ import numpy as np
 MEASURES = (
     "n", "scored", "eligible", "offered", "s1", "s2", "s3", "s4", "ll",
     "B", "B2", "Bs", "Bp", "V1", "V30", "V60", "V90", "due", "cash", "paid", "kept", "W", "R",
-    "w", "w2", "VV30",
+    "w", "w2", "VV30", "NB",
 )  # fmt: skip
 """Additive measures of `Counts.totals`, each a sum over rows:
 
@@ -20,7 +20,8 @@ ll sum of ln p where positive, ln(1-p) where negative (p clipped to 1e-15) · B,
 Bs balance of scored rows · Bp balance × score · V1, V30, V60, V90 balance of rows more than 1 (0), 30, 60, 90 days
 past due · due past-due amount · cash money received in the month · W written off at the opening of the month ·
 R balance under a payment option applied within the last 9 months · w, w2 sum of 1/e and 1/e² over offered rows whose e
-was logged · VV30 sum of squared balance of rows more than 30 days past due.
+was logged · VV30 sum of squared balance of rows more than 30 days past due · NB balance of the same rows in the next
+month, 0 where that is unknown.
 """
 
 SCORE_MEASURES = ("n", "s1", "s2", "B", "Bp", "cash", "w")
@@ -75,10 +76,11 @@ class Tally:
 class Counts(Protocol):
     """Additive counts of one release. A selection that keeps no row gives zeros, never an error.
 
-    A selection may filter, and a query group, by any dimension, "arm", "offered" or "rg"; levels of the last two may be
-    given as numbers or text. An axis has the positions that the selection keeps: its months, the levels that its
-    filter names, in display order. A level that the release does not know matches nothing; raises KeyError for an
-    unknown dimension or measure. Name the `measures` that are needed where speed matters: less is read.
+    A selection may filter, and a query group, by any dimension, "arm", "offered", "rg", or one of
+    `data.rows.FLOW_ROLES`; levels of "offered" and "rg" may be given as numbers or text. An axis has the positions that
+    the selection keeps: its months, the levels that its filter names, in display order. A level that the release does
+    not know matches nothing; raises KeyError for an unknown dimension or measure. Name the `measures` that are needed
+    where speed matters: less is read.
     """
 
     version: str
@@ -87,7 +89,7 @@ class Counts(Protocol):
     edges: np.ndarray
 
     def totals(self, selection: Selection, *, by: Sequence[str] = (), measures: Sequence[str] = MEASURES) -> Tally:
-        """MEASURES per group × label state. `by`: any of "month", a dimension, "arm", "offered", "rg"."""
+        """MEASURES per group × label state. `by`: any of "month", a dimension, or what else a query groups by."""
 
     def histogram(
         self, selection: Selection, *, by: Sequence[str] = (), measures: Sequence[str] = SCORE_MEASURES

@@ -15,11 +15,14 @@ from typing import Final
 import numpy as np
 
 from data.counts.coding import FLAGS, MONEY, CodedPart, code_part, pack, unpack
+from data.rows import FLOW_ROLES
 from data.store import Part, Release
 
-FORMAT: Final = "1"
+FORMAT: Final = "2"
 """Changes whenever `CodedPart` does."""
 _COLUMNS: Final = ("month", "rg", "arm", "label_state", "days_past_due", *FLAGS, *MONEY, "propensity", "score")
+_LATER: Final = frozenset((*FLOW_ROLES, "next_balance"))
+"""Columns that releases made before there were flows do not have."""
 
 
 def coded_parts(
@@ -59,7 +62,9 @@ def _read(cache: Path | None, key: str) -> CodedPart | None:
 def _made(
     release: Release, part: Part, *, dimensions: Sequence[str], edges: np.ndarray, cache: Path | None, key: str
 ) -> CodedPart:
-    frame = release.frame("rows", columns=[*dict.fromkeys((*_COLUMNS, *dimensions))], parts=[part.name])
+    wanted = dict.fromkeys((*_COLUMNS, *FLOW_ROLES, *dimensions))
+    missing = _LATER - release.columns("rows")
+    frame = release.frame("rows", columns=[c for c in wanted if c not in missing], parts=[part.name])
     coded = code_part(frame, dimensions=dimensions, edges=edges)
     if cache is not None and _written(cache, key, coded):
         return _read(cache, key) or coded

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from data.counts.grid import encode
-from data.rows import LABEL_STATES, NEGATIVE, POSITIVE, RANDOM_GROUPS, UNKNOWN
+from data.rows import FLOW_ROLES, LABEL_STATES, NEGATIVE, POSITIVE, RANDOM_GROUPS, UNKNOWN
 
 OTHER: Final = "(other)"
 """The level that stands for the least frequent levels of a dimension that has more than MOST_LEVELS in a part."""
@@ -25,9 +25,9 @@ SHORT_BLOCK: Final = 128
 MOST_RUNS: Final = 64
 """Most levels of the dimension that rows are sorted by."""
 
-BALANCE, PAST_DUE, CASH, WRITTEN, REAGED, WEIGHT, SCORE, LOG = range(8)
+BALANCE, PAST_DUE, CASH, WRITTEN, REAGED, NEXT, WEIGHT, SCORE, LOG = range(9)
 """Rows of `CodedPart.amounts`."""
-MONEY: Final = ("balance", "past_due", "cash", "written_off", "reaged_balance")
+MONEY: Final = ("balance", "past_due", "cash", "written_off", "reaged_balance", "next_balance")
 FLAGS: Final = ("eligible", "offered", "kept", "paid")
 """Bits 2..5 of the flag byte, above the label state; then whether the row is scored, and whether it has an amount
 that few rows have (written off, re-aged)."""
@@ -73,7 +73,7 @@ def code_part(frame: pd.DataFrame, *, dimensions: Sequence[str], edges: np.ndarr
     months = frame["month"].unique()
     if len(months) != 1:
         raise ValueError(f"a part holds the rows of one month, not of {sorted(int(m) for m in months)}")
-    names = (*dimensions, "arm", "offered", "rg")
+    names = (*dimensions, "arm", *FLOW_ROLES, "offered", "rg")
     small, levels, folded = _small(frame, dimensions)
     code = encode(frame["score"].to_numpy(np.float32), edges)
     amounts = _amounts(frame)
@@ -116,10 +116,11 @@ def unpack(packed: np.ndarray) -> CodedPart:
 def _small(
     frame: pd.DataFrame, dimensions: Sequence[str]
 ) -> tuple[np.ndarray, dict[str, tuple[str, ...]], dict[str, int]]:
-    small = np.zeros((len(dimensions) + 5, len(frame)), np.uint8)
+    texts = (*dimensions, "arm", *FLOW_ROLES)
+    small = np.zeros((len(texts) + 4, len(frame)), np.uint8)
     levels: dict[str, tuple[str, ...]] = {}
     folded: dict[str, int] = {}
-    for d, name in enumerate((*dimensions, "arm")):
+    for d, name in enumerate(texts):
         small[d], levels[name], many = _codes(frame, name)
         if many:
             folded[name] = many
@@ -198,7 +199,7 @@ def _blocks(small: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The order of rows by label state, overdue class, and the dimension with most levels; and where blocks start,
     one more than there are blocks. A block ends where the state or the class changes, and where that dimension does
     unless blocks would become short."""
-    levels = small[:-4].max(axis=1, initial=0)
+    levels = small[: -4 - len(FLOW_ROLES)].max(axis=1, initial=0)
     widest = small[int(np.argmax(np.where(levels < MOST_RUNS, levels, 0)))].astype(np.int64)
     group = (small[-2] & 3).astype(np.int64) << 16 | small[-1].astype(np.int64) << 8
     order = np.argsort(group | widest, kind="stable")

@@ -13,10 +13,11 @@ from data.counts import MEASURES, SCORE_MEASURES, Selection, Tally
 from data.counts.cache import coded_parts
 from data.counts.coding import CodedPart, code_part
 from data.counts.query import Query, add_up, bin_sums, total_sums
-from data.rows import LABEL_STATES, RANDOM_GROUPS, UNKNOWN
+from data.rows import BUCKETS, FLOW_ROLES, LABEL_STATES, RANDOM_GROUPS, UNKNOWN
 from data.store import Release
 
 _EVERY_MONTH: Final = (0, 999999)
+_FLOW_LEVELS: Final = {"next_bucket": BUCKETS}
 
 
 class ColumnarCounts:
@@ -42,7 +43,8 @@ class ColumnarCounts:
         }
         self.arms = self._levels("arm", ())
         self.folded = {name: f for name in dimensions if (f := self._folded(name))}
-        roles = {"arm": self.arms, "offered": (0, 1), "rg": tuple(range(RANDOM_GROUPS))}
+        flows = {name: self._levels(name, _FLOW_LEVELS.get(name, ())) for name in FLOW_ROLES}
+        roles = {"arm": self.arms, **flows, "offered": (0, 1), "rg": tuple(range(RANDOM_GROUPS))}
         self._axes: dict[str, tuple] = {"month": self.months, **self.dimensions, **roles}
 
     @classmethod

@@ -3,9 +3,14 @@
 A block is a run of rows of one label state and overdue class whose least and greatest code of each dimension are known
 (its zones). From the zones alone a block is skipped, or found to be kept whole, or to fall into one cell; only what is
 left is looked at row by row. Cells are numbered so that a row's cell is the sum of what its codes contribute.
+
+Numba keeps the compiled code of this file, with that of `sums` inside, until this file changes: whoever changes `sums`,
+or the order of the columns in `coding`, raises LAYOUT here.
 """
 
 from __future__ import annotations
+
+from typing import Final
 
 import numpy as np
 
@@ -26,6 +31,9 @@ from data.counts.sums import (
     scores_whole,
     totals_placed,
 )
+
+LAYOUT: Final = 2
+"""Which order of columns and sums this file was compiled for."""
 
 
 @compiled

@@ -99,14 +99,21 @@ def _empty(query: Query, want: Sequence[str]) -> Sums:
         return np.zeros((0, 1), np.int64), np.zeros((0, 1, 1)), np.zeros((0, 1)), np.zeros((cells, lanes))
     score, count = wanted & set(sums.SCORE_SUMS), wanted & set(_COUNTS)
     money = wanted - score - count
-    few_money = money <= {*sums.MONEY_SUMS[: sums.FEW_MONEY], *_OVERDUE}
     few_scores = score <= set(sums.SCORE_SUMS[: sums.FEW_SCORES])
     return (
         np.zeros((cells if count else 0, sums.FLAG_SETS), np.int64),
-        np.zeros((cells if money else 0, sums.OVERDUE_CLASSES, sums.FEW_MONEY if few_money else len(sums.MONEY_SUMS))),
+        np.zeros((cells if money else 0, sums.OVERDUE_CLASSES, _money_sums(money))),
         np.zeros((cells if score else 0, sums.FEW_SCORES if few_scores else len(sums.SCORE_SUMS))),
         np.zeros((0, 1)),
     )
+
+
+def _money_sums(wanted: set[str]) -> int:
+    """How many of the money sums, from the first, must be added."""
+    if "NB" in wanted:
+        return len(sums.MONEY_SUMS)
+    few = wanted <= {*sums.MONEY_SUMS[: sums.FEW_MONEY], *_OVERDUE}
+    return sums.FEW_MONEY if few else sums.MORE_MONEY
 
 
 def _halves(parts: Sequence[CodedPart]) -> list[Sequence[CodedPart]]:

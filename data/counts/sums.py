@@ -12,13 +12,26 @@ from typing import Any, Final
 import numpy as np
 from numba import njit
 
-from data.counts.coding import BALANCE, CASH, LOG, PAST_DUE, RARE_BIT, REAGED, SCORE, SCORED_BIT, WEIGHT, WRITTEN
+from data.counts.coding import (
+    BALANCE,
+    CASH,
+    LOG,
+    NEXT,
+    PAST_DUE,
+    RARE_BIT,
+    REAGED,
+    SCORE,
+    SCORED_BIT,
+    WEIGHT,
+    WRITTEN,
+)
 
 FLAG_SETS: Final = 32
 """Combinations of the five flags above the label state."""
 OVERDUE_CLASSES: Final = 5
-MONEY_SUMS: Final = ("B", "cash", "due", "B2", "Bs", "W", "R")
+MONEY_SUMS: Final = ("B", "cash", "due", "B2", "Bs", "W", "R", "NB")
 FEW_MONEY: Final = 3
+MORE_MONEY: Final = 7
 SCORE_SUMS: Final = ("s1", "s2", "s3", "s4", "ll", "Bp", "w", "w2")
 FEW_SCORES: Final = 2
 """How many of the sums, from the first, are added where no others are wanted."""
@@ -91,6 +104,11 @@ def _money(whole: bool) -> Any:
                     again += np.float64(reaged[r])
                 out[5] += off
                 out[6] += again
+        if out.shape[0] > MORE_MONEY:
+            following, later = amounts[NEXT], 0.0
+            for i in range(m):
+                later += np.float64(following[np.uint64(first + i) if whole else np.uint64(rows[i])])
+            out[7] += later
 
     return add
 
@@ -153,9 +171,10 @@ bins1_placed, bins3_placed, bins7_placed = (_bins(False, lanes) for lanes in LAN
 @compiled
 def totals_placed(counts, money, scores, rows, cells, m, flags, overdue, amounts):
     """Adds m picked rows, of one overdue class, each to its own cell."""
-    balance, due, cash = amounts[BALANCE], amounts[PAST_DUE], amounts[CASH]
+    balance, due, cash, following = amounts[BALANCE], amounts[PAST_DUE], amounts[CASH], amounts[NEXT]
     score, log, weight = amounts[SCORE], amounts[LOG], amounts[WEIGHT]
     with_counts, with_money, with_scores = counts.shape[0] > 0, money.shape[0] > 0, scores.shape[0] > 0
+    with_next = money.shape[2] > MORE_MONEY
     more_money, more_scores = money.shape[2] > FEW_MONEY, scores.shape[1] > FEW_SCORES
     for i in range(m):
         r, c = np.uint64(rows[i]), np.uint64(cells[i])
@@ -172,6 +191,8 @@ def totals_placed(counts, money, scores, rows, cells, m, flags, overdue, amounts
                 if flags[r] >> RARE_BIT:
                     money[c, overdue, 5] += np.float64(amounts[WRITTEN, r])
                     money[c, overdue, 6] += np.float64(amounts[REAGED, r])
+            if with_next:
+                money[c, overdue, 7] += np.float64(following[r])
         if with_scores:
             s = np.float64(score[r])
             s2 = s * s

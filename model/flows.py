@@ -1,0 +1,85 @@
+"""Model room: what became of every obligation by the opening of the next month, and where it came from."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from data import bands, months
+from data.asof import same
+from data.contract import Portfolio
+from data.rows import ENDED, GONE, NEW, PAID, PAID_OFF, REAGED, STAYED, THERE, UNKNOWN, WRITTEN
+
+_KEYS = ("client", "obligation", "at")
+
+
+def flows(portfolio: Portfolio, facts: dict[str, np.ndarray]) -> dict[str, object]:
+    """The columns `next_balance`, `next_bucket`, `flow` and `origin` of every obligation row.
+
+    `facts` are the columns of `model.facts` aligned to the rows: balance, days_past_due, past_due, cash, written_off,
+    reaged_balance and kept. A row whose next month is not in the data goes nowhere known, and one whose last month is
+    not there comes from nowhere known: nothing flows across a missing month. An obligation that was written off, paid
+    off, or owed nothing has a next balance of 0, and so has one that is gone.
+    """
+    keys, month = _keyed(portfolio.obligations)
+    here = np.unique(month)
+    following = same(keys.assign(at=month + 1), keys, by=_KEYS)
+    before = same(keys.assign(at=month - 1), keys, by=_KEYS)
+    there, known = following >= 0, np.isin(month + 1, here)
+    balance = _taken(facts["balance"], following)
+    days = _taken(facts["days_past_due"], following)
+    flow = _way(facts, following, option=_option(portfolio))
+    return {
+        "next_balance": np.where(there, balance, np.where(known, 0, np.nan)).astype(np.float32),
+        "next_bucket": bands.bucket(days),
+        "flow": _text(np.where(known, flow, UNKNOWN)),
+        "origin": _text(np.select([before >= 0, np.isin(month - 1, here)], [THERE, NEW], UNKNOWN)),
+    }
+
+
+def _keyed(rows: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray]:
+    month = months.ordinal(rows["month"].to_numpy(np.int64))
+    keys = {"client": rows["client"].to_numpy(), "obligation": rows["obligation"].to_numpy(), "at": month}
+    return pd.DataFrame(keys), month
+
+
+def _way(facts: dict[str, np.ndarray], following: np.ndarray, *, option: np.ndarray) -> np.ndarray:
+    """How each row went into the next month, as if that were in the data."""
+    there, cash, balance = following >= 0, np.nan_to_num(facts["cash"]), facts["balance"]
+    applied = (facts["kept"] > 0) | (_taken(facts["reaged_balance"], following) > 0) & (facts["reaged_balance"] == 0)
+    past_due = np.nan_to_num(facts["past_due"])
+    bought = (cash > 0) & (past_due > 0) & (cash >= past_due)
+    written = _taken(facts["written_off"], following) > 0
+    owes = ~(balance <= 0)
+    choices = [
+        (there & written, WRITTEN),
+        (there & applied & ~bought, option),
+        (there & (cash > 0), PAID),
+        (there, STAYED),
+        (~owes, ENDED),
+        (cash >= balance, PAID_OFF),
+    ]
+    return np.select([c for c, _ in choices], [v for _, v in choices], GONE)
+
+
+def _option(portfolio: Portfolio) -> np.ndarray:
+    """What a row is called that was re-aged: with the option applied in the month, where the data name it."""
+    rows, actions = portfolio.obligations, portfolio.actions
+    plain = np.full(len(rows), REAGED, object)
+    if actions is None or "option_applied" not in actions:
+        return plain
+    found = same(rows, actions, by=("client", "obligation", "month"))
+    named = actions["option_applied"].astype(object).to_numpy().take(found, mode="clip") if len(actions) else plain
+    known = (found >= 0) & ~pd.isna(named)
+    plain[known] = [f"{REAGED}: {name}" for name in named[known]]
+    return plain
+
+
+def _taken(values: np.ndarray, at: np.ndarray) -> np.ndarray:
+    """The values at these places; NaN where there is none."""
+    return np.r_[np.asarray(values, np.float32), np.float32(np.nan)][at]
+
+
+def _text(values: np.ndarray) -> pd.Categorical:
+    codes, levels = pd.factorize(values)
+    return pd.Categorical.from_codes(codes, categories=pd.Index(levels.astype(object), dtype="str"))
