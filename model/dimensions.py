@@ -11,6 +11,7 @@ from data import bands
 from data.asof import as_of
 from data.contract import CLIENTS, OBLIGATIONS, Portfolio
 from data.rows import UNKNOWN
+from model import cohort
 
 CLIENT_TEXTS = ("region", "segment", "channel", "occupation", "gender")
 NOT_DIMENSIONS = frozenset(c.name for c in OBLIGATIONS.columns)
@@ -26,6 +27,7 @@ def of(portfolio: Portfolio) -> dict[str, pd.Categorical]:
     found |= _of_clients(portfolio)
     own = [c for c in rows.columns if c not in NOT_DIMENSIONS and not pd.api.types.is_numeric_dtype(rows[c])]
     found |= {c: pd.Categorical(rows[c]) for c in ("product", "segment", *own) if c in rows and rows[c].notna().any()}
+    found |= cohort.of(portfolio)
     filled = {name: _filled(values) for name, values in found.items()}
     return {name: values for name, values in filled.items() if list(values.categories) != [UNKNOWN]}
 
@@ -65,7 +67,7 @@ def document(
     """The release document: levels in display order (their own order, else the largest first; unknown last), and the
     name of the dimension by language where the source (`named`) or the contract has one."""
     columns = {c.name: {"en": c.en, "es": c.es, "pt": c.pt} for c in (*OBLIGATIONS.columns, *CLIENTS.columns)}
-    columns |= {name: dict(words) for name, words in (named or {}).items()}
+    columns |= {cohort.NAME: cohort.LABELS} | {name: dict(words) for name, words in (named or {}).items()}
     out: dict[str, dict[str, object]] = {}
     for name, values in found.items():
         out[name] = {"levels": _in_order(values)}
