@@ -557,3 +557,10 @@ def test_a_bare_release_opens_with_its_states(bare: Pin) -> None:
         assert "Nada de estranho" in shown.html("odd_head")
         outputs: Mapping[str, Any] = {n: shown.page.get_output(n) for n in ("board", "card", "windows_head", "steps")}
         assert {n: o.error for n, o in outputs.items() if o.status == "error"} == {}
+
+
+@pytest.mark.parametrize(
+    ("label", "shown"), [("forest", "Bosque aleatorio"), ("lightgbm-3fa9", "LightGBM, ajustado"), ("own", "own")]
+)
+def test_a_candidate_has_a_name_for_people(label: str, shown: str) -> None:
+    assert model.candidate_name(L10n("es"), label) == shown

@@ -13,7 +13,33 @@ from app.views.releases_figures import document
 from app.views.shapes import Cell, Headline, Table
 from app.words import mark
 
-CLASSES = {"lightgbm": mark("LightGBM, gradient-boosted trees, calibrated on later months")}
+CANDIDATES = {
+    "dummy": mark("The same for everybody"),
+    "logistic": mark("Logistic regression"),
+    "ridge": mark("Ridge regression"),
+    "lda": mark("Linear discriminant"),
+    "naive_bayes": mark("Naive Bayes"),
+    "tree": mark("Decision tree"),
+    "adaboost": mark("AdaBoost"),
+    "forest": mark("Random forest"),
+    "balanced_forest": mark("Balanced random forest"),
+    "gradient_boosting": mark("Gradient boosting"),
+    "xgboost": mark("XGBoost"),
+    "lightgbm": mark("LightGBM"),
+    "lightgbm_deep": mark("LightGBM with deep trees"),
+    "blend": mark("Blend of three models"),
+}
+"""Names of the candidates."""
+
+
+def candidate_name(l10n: L10n, label: str) -> str:
+    """A candidate for people: `lightgbm-3fa9` is a tuned LightGBM; a name that is not known stands as it is."""
+    name, _, tuned = label.partition("-")
+    if name not in CANDIDATES:
+        return label
+    return l10n.say("{name}, tuned", name=l10n.say(CANDIDATES[name])) if tuned else l10n.say(CANDIDATES[name])
+
+
 SOURCES = {
     "obligations": mark("Obligations"),
     "attributes": mark("Columns of the file"),
@@ -66,7 +92,7 @@ def facts(l10n: L10n, card: Mapping[str, Any]) -> list[Fact]:
     positive = card.get("positive_means")
     versions = card.get("versions", {})
     found = [
-        Fact(l10n.say("Class"), l10n.say(CLASSES[made]) if made in CLASSES else made),
+        Fact(l10n.say("Class"), candidate_name(l10n, made)),
         Fact(l10n.say("Positive ="), l10n.pick(positive) if positive else ""),
         Fact(l10n.say("Hash (SHA-256)"), str(card.get("model_hash", "")), code=True),
         Fact(l10n.say("Trained"), l10n.moment(card["trained_at"]) if card.get("trained_at") else ""),

@@ -7,17 +7,15 @@ from typing import Any
 
 from app.components.verdict import Condition
 from app.l10n import L10n
-from app.views.releases_model import dated, digits, number, undefined
+from app.views.releases_model import candidate_name, dated, digits, number, undefined
 from app.views.shapes import Cell, Headline, Table
 from app.words import mark
 
 LINES = {
-    "lightgbm": mark("LightGBM"),
-    "logistic": mark("Logistic regression"),
     "bank_score": mark("The bank's own score"),
     "no_skill": mark("No skill: the same for everybody"),
 }
-"""Names of the lines of the leaderboard."""
+"""Names of the lines of the leaderboard that are no candidates."""
 
 METRICS = ("auc", "pr_auc", "brier", "f1")
 SMALLER_IS_BETTER = frozenset({"brier"})
@@ -73,7 +71,7 @@ def board(l10n: L10n, card: Mapping[str, Any]) -> Table | None:
 
 
 def _name(l10n: L10n, line: Mapping[str, Any], place: int) -> str:
-    name = l10n.say(LINES[line["name"]]) if line["name"] in LINES else line["name"]
+    name = l10n.say(LINES[line["name"]]) if line["name"] in LINES else candidate_name(l10n, line["name"])
     return l10n.say("{name} (published)", name=name) if place == 0 else name
 
 
