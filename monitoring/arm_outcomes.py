@@ -34,7 +34,7 @@ COHORT_LEVELS: Final = BUCKETS[1:]
 """Its levels in arrears."""
 MEASURES: Final = ("n", "offered", "kept", "paid", "cash", "B", "V1", "V30", "V60", "V90")
 """The totals, by month, arm and random group, that an outcome reads."""
-_PARTS: Final = {"paid": ("paid", "n"), "cash": ("cash", "B"), "icv": ("V30", "B")}
+_PARTS: Final = {"paid": ("paid", "n"), "cash": ("cash", "B")}
 _TODAY: Final = {0: 1, 1: 1, 30: 2, 60: 3, 90: 4}
 """Days past due that must be exceeded → the place in BUCKETS of the first bucket beyond."""
 
@@ -83,14 +83,24 @@ class Outcome:
         return "effect" if low > 0 or high < 0 else "not_detected"
 
 
+def measures(name: str, policy: Policy) -> tuple[str, str]:
+    """The additive measures whose ratio an outcome other than "roll" is."""
+    return (policy.overdue_measure, "B") if name == "icv" else _PARTS[name]
+
+
+def window(name: str, months: Sequence[int], *, go_live: int, last: int) -> list[int]:
+    """The months that an outcome counts: from go-live on, up to the `last` whose payments are known and while the
+    cohort is followed; the overdue ratio, which stands at the opening of a month, from the month after."""
+    if name == "icv":
+        return [m for m in months if m > go_live]
+    return [m for m in months if go_live <= m <= min(last, add(go_live, COHORT_MONTHS - 1))]
+
+
 def sums(totals: Tally, name: str, *, arms: tuple[str, str], go_live: int, last: int, policy: Policy) -> Sums | None:
     """The sums of "paid" or "cash" (give the totals of the cohort) or of "icv" (of whole arms), by month, arm and
     random group; None without a month. `last` is the last month whose payments are known."""
-    part, whole = _PARTS[name] if name != "icv" else (policy.overdue_measure, "B")
-    months = totals.labels["month"]
-    until = min(last, add(go_live, COHORT_MONTHS - 1)) if name != "icv" else max(months, default=0)
-    wanted = [m for m in months if (go_live < m if name == "icv" else go_live <= m) and m <= until]
-    return _sums(totals, name, (part, whole), arms, wanted, go_live, policy)
+    wanted = window(name, totals.labels["month"], go_live=go_live, last=last)
+    return _sums(totals, name, measures(name, policy), arms, wanted, go_live, policy)
 
 
 def rolled(totals: Tally, moves: Tally, *, arms: tuple[str, str], go_live: int, policy: Policy) -> Sums | None:
@@ -121,7 +131,7 @@ def _crossing(moves: Tally, policy: Policy) -> Array:
 
 
 def _sums(
-    totals: Tally, name: str, measures: tuple[str, str], arms: tuple[str, str], wanted: Sequence[int], go_live: int,
+    totals: Tally, name: str, pair: tuple[str, str], arms: tuple[str, str], wanted: Sequence[int], go_live: int,
     policy: Policy,
 ) -> Sums | None:  # fmt: skip
     months = totals.labels["month"]
@@ -129,7 +139,7 @@ def _sums(
         return None
     sides, at = [totals.labels["arm"].index(a) for a in arms], [months.index(m) for m in wanted]
     by = ("month", "arm")
-    part, whole = (by_random_group(totals, m, by)[:, at][:, :, sides].sum(1) for m in measures)
+    part, whole = (by_random_group(totals, m, by)[:, at][:, :, sides].sum(1) for m in pair)
     k = months.index(go_live)
     late, early, gross = (by_random_group(totals, m, by)[:, k, sides] for m in (policy.overdue_measure, "V1", "B"))
     rows = array(totals, "n", by)[at][:, sides].sum()
