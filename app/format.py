@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
@@ -93,6 +94,13 @@ class Format:
         if amount is None or _undefined(amount):
             return NOTHING
         return self.number(amount / _MILLION, 0 if abs(amount) >= 100 * _MILLION else 1)
+
+    def money_column(self, largest: float) -> tuple[str, Callable[[float], str]]:
+        """The unit of a column of money and how its numbers are written: millions, or in full where the `largest` is
+        below ten million."""
+        if abs(largest) < 10 * _MILLION:
+            return self.symbol.strip(), self.number
+        return self.money_unit, self.millions
 
     @property
     def money_unit(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -33,6 +34,9 @@ _SPELT = {
     "debtconsolidation": "debt consolidation", "homeimprovement": "home improvement",
 }  # fmt: skip
 """Words of files, which come in capitals, without accents or run together, as they are written."""
+
+_RANGE = re.compile(r"(?<=\d)_(?=\d)")
+"""What stands for a dash between two numbers."""
 
 REASONS = {
     "empty": mark("no rows in this selection"),
@@ -76,18 +80,21 @@ def dimension(l10n: L10n, name: str, document: Mapping[str, Any] | None = None) 
 
 
 def level(l10n: L10n, name: str) -> str:
-    """The name of a level: the name itself with its accents put right, and a capital at its head; of a name that is
-    all in capitals, a capital at the head of each word."""
+    """The name of a level: the name itself with its accents put right, and a capital at its head; of words in capitals,
+    at the head of each."""
     if name == UNKNOWN:
         return l10n.say("Unknown")
-    words = name.split() or [name]
-    if name.isupper() and len(name) > 2 and not any(c.isdigit() for c in name):
-        words = [_SPELT.get(word.lower(), word.capitalize()) for word in words]
-    else:
-        words = [_SPELT.get(word.lower(), word) for word in words]
+    words = _RANGE.sub("-", name).replace("_", " ").split() or [name]
+    plain = name.isupper() and len(name) > 2 and not any(c.isdigit() for c in name)
+    words = [_SPELT.get(w.lower(), w.capitalize() if plain or _is_loud(w) else w) for w in words]
     if words[0].islower() and not any(c.isdigit() for c in words[0]):
         words[0] = words[0][0].upper() + words[0][1:]
     return " ".join(words)
+
+
+def _is_loud(word: str) -> bool:
+    """Whether a word is in capitals without being an abbreviation."""
+    return word.isalpha() and word.isupper() and len(word) > 3
 
 
 def arm(l10n: L10n, name: str) -> str:

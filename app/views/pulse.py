@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 from app.format import rounded_sign
 from app.l10n import L10n
@@ -129,24 +130,27 @@ def side_table(l10n: L10n, figures: Figures) -> Table:
     earlier = {s.level_name: s.icv for s in before}
     rows = sorted((s for s in latest if s.gross > 0), key=lambda s: -s.overdue)
     total = figures.icv[-1]
+    unit, money = l10n.money_column(total.gross)
     return Table(
         columns=(
             names.dimension(l10n, figures.dimension, figures.pin.document("dimensions")),
-            "ICV", "Δ pp", l10n.say("Balance, {unit}", unit=l10n.money_unit),
+            "ICV", "Δ pp", l10n.say("Balance, {unit}", unit=unit),
         ),
-        rows=tuple(_part(l10n, s, earlier.get(s.level_name, math.nan)) for s in rows),
+        rows=tuple(_part(l10n, s, earlier.get(s.level_name, math.nan), money) for s in rows),
         keys=tuple(s.level_name for s in rows),
         total=(
             Cell(l10n.say("Total")), Cell(l10n.percent(total.icv)), _moved(l10n, total.change_month),
-            Cell(l10n.millions(total.gross)),
+            Cell(money(total.gross)),
         ),
         caption=side_headline(l10n, figures).subtitle,
     )  # fmt: skip
 
 
-def _part(l10n: L10n, part: OverdueSegment, before: float) -> tuple[Cell, ...]:
+def _part(
+    l10n: L10n, part: OverdueSegment, before: float, money: Callable[[float], str]
+) -> tuple[Cell, ...]:  # fmt: skip
     name = Cell(names.level(l10n, part.level_name))
-    return name, Cell(l10n.percent(part.icv)), _moved(l10n, part.icv - before), Cell(l10n.millions(part.gross))
+    return name, Cell(l10n.percent(part.icv)), _moved(l10n, part.icv - before), Cell(money(part.gross))
 
 
 def _moved(l10n: L10n, difference: float) -> Cell:

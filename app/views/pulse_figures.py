@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from app.desk import Pin
 from app.views.one_month_figures import Measure, telling
-from app.views.segments_figures import Breakdown
+from app.views.segments_figures import MOST_BARS, Breakdown
 from data import months
 from data.counts import Selection
 from monitoring import backtest, change, funnel, overdue, segments
@@ -116,10 +116,12 @@ def reaching_back(selection: Selection, n: int) -> Selection:
 
 
 def side_dimension(pin: Pin, selection: Selection) -> str:
-    """The dimension of the side table: the product where it varies, else the first that does; "" when none does."""
+    """The dimension of the side table: the product where it varies, else the first that does, of those with no more
+    levels than there is room for if there is any; "" when none varies."""
     names = (*EXPLAINERS, *pin.extent.dimensions)
     varying = [name for name in names if _levels(pin, selection, name) > 1]
-    return varying[0] if varying else ""
+    short = [name for name in varying if _levels(pin, selection, name) <= MOST_BARS]
+    return next(iter([*short, *varying]), "")
 
 
 def _levels(pin: Pin, selection: Selection, name: str) -> int:

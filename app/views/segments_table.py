@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from app.l10n import L10n
 from app.views import names
-from app.views.segments_figures import Breakdown, Scope, in_order, value
+from app.views.segments_figures import Breakdown, in_order, value
 from app.views.shapes import Cell, Headline, Table
 from app.words import mark
 from monitoring.segments import Segment
@@ -43,9 +45,9 @@ def table(l10n: L10n, found: Breakdown, measure: str) -> Table:
     ordered = in_order(scope, found.segments, measure)
     return Table(
         columns=_columns(l10n, found),
-        rows=tuple(_row(l10n, scope, s, names.level(l10n, s.levels[0])) for s in ordered),
+        rows=tuple(_row(l10n, found, s, names.level(l10n, s.levels[0])) for s in ordered),
         keys=tuple(s.levels[0] for s in ordered),
-        total=_row(l10n, scope, found.whole, l10n.say("Total")) if found.whole else (),
+        total=_row(l10n, found, found.whole, l10n.say("Total")) if found.whole else (),
         caption=table_headline(l10n, found).title,
     )
 
@@ -61,12 +63,18 @@ def _columns(l10n: L10n, found: Breakdown) -> tuple[str, ...]:
         l10n.say("Light"),
     )
     pin = found.scope.pin
-    unit = l10n.money_unit
+    unit = _money(l10n, found)[0]
     money = l10n.say("Balance a month, {unit}", unit=unit) if l10n.dated else l10n.say("Balance, {unit}", unit=unit)
     return (*always, *((money,) if pin.carries("balance") else ()), *((l10n.say("ICV"),) if pin.has_ratio else ()))
 
 
-def _row(l10n: L10n, scope: Scope, s: Segment, name: str) -> tuple[Cell, ...]:
+def _money(l10n: L10n, found: Breakdown) -> tuple[str, Callable[[float], str]]:
+    """The unit of the balances, and how they are written."""
+    return l10n.money_column(value(found.scope, found.whole, "balance") if found.whole else 0.0)
+
+
+def _row(l10n: L10n, found: Breakdown, s: Segment, name: str) -> tuple[Cell, ...]:
+    scope = found.scope
     faint = "" if s.state == "ok" else "muted"
     light, tone = LIGHTS[s.level]
     row = (
@@ -78,5 +86,5 @@ def _row(l10n: L10n, scope: Scope, s: Segment, name: str) -> tuple[Cell, ...]:
         Cell(l10n.signed(s.gap * 100), faint or (tone if s.level in ("watch", "act") else "")),
         Cell(l10n.say(light), tone),
     )
-    money = (Cell(l10n.millions(value(scope, s, "balance"))),) if scope.pin.carries("balance") else ()
+    money = (Cell(_money(l10n, found)[1](value(scope, s, "balance"))),) if scope.pin.carries("balance") else ()
     return (*row, *money, *((Cell(l10n.percent(s.icv)),) if scope.pin.has_ratio else ()))
