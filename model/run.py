@@ -17,7 +17,7 @@ import pandas as pd
 from data.check import check
 from data.contract import Portfolio
 from data.store import Draft, Store
-from model import assemble, dimensions, documents, guards, operating
+from model import assemble, dimensions, documents, guards, operating, policy_sums
 from model.bundle import discard, save
 from model.crossfit import crossfit
 from model.evaluate import Evaluation, evaluate
@@ -47,8 +47,8 @@ class Options:
 
 STEPS = {
     "reading the files": 20, "checking the contract": 2, "making features": 9, "looking for leaks": 4,
-    "fitting and scoring": 54, "weighing the scores": 1, "putting rows together": 4, "describing features": 1,
-    "publishing": 5,
+    "fitting and scoring": 49, "weighing the scores": 1, "putting rows together": 4, "describing features": 1,
+    "weighing offers": 5, "publishing": 5,
 }  # fmt: skip
 """Steps of a run in order, and the usual percentage of its time that each takes."""
 
@@ -165,12 +165,15 @@ def publish(
         rows = assemble.rows_of(portfolio, made.features, made.walked, grid=grid, dims=dims)
     with watch.step("describing features"):
         spread = histograms(made.features, made.labels.month, reference=made.walked.reference)
+    with watch.step("weighing offers"):
+        dpd = settings.get("policy", {}).get("overdue_dpd")
+        sums = policy_sums.document(portfolio, made.features, rows, overdue_dpd=dpd)
     card = documents.model_card(portfolio, made.features, made.walked, worth, leaks=made.leaks, family=kind)
     with watch.step("publishing"):
         texts = documents.documents(
             portfolio, rows, dims, card=card, leaks=made.leaks, grid=operating.grid_document(grid), settings=settings,
             fingerprint=fingerprint, histograms=spread,
-        )  # fmt: skip
+        ) | sums  # fmt: skip
         version = _commit(store, models, Draft(assemble.tables(rows, portfolio), texts), made.walked, card)
     scored = int(np.isfinite(made.walked.score).sum())
     months = (texts["meaning"]["first_month"], texts["meaning"]["last_month"])

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from monitoring.causal import aipw, arm_difference, policy_bins, policy_icv, standardised_difference
+from monitoring.causal import aipw, arm_difference, standardised_difference
 from monitoring.migration import cure_rates, monotonicity_z, roll_rates, shares, weighted_bandwidth
 
 
@@ -57,17 +57,6 @@ def test_the_doubly_robust_error_adds_up_rows_of_a_client() -> None:
     paired, _ = aipw([1, 1, 0, 0], [1, 1, 0, 0], **given, client=[0, 0, 1, 1])
     assert alone.value == paired.value
     assert aipw([], [], e=[], m1=[], m0=[])[0].reason == "empty"
-
-
-def test_offering_nothing_changes_nothing() -> None:
-    rng = np.random.default_rng(2)
-    y, d, b = rng.random(50) < 0.3, rng.random(50) < 0.5, rng.random(50)
-    nuisances = {"e": np.full(50, 0.5), "m1": np.full(50, 0.2), "m0": np.full(50, 0.4)}
-    sums = policy_bins(y, d, **nuisances, balance=b, bins=rng.integers(0, 5, 50), count=5)
-    found = policy_icv(sums, np.zeros(5), overdue_outside=3, gross=100)
-    assert (found.change.value, found.change.se) == (0, 0)
-    assert found.icv.value == found.icv_none
-    assert policy_icv(sums, np.zeros(5), overdue_outside=3, gross=0).icv.reason == "no_balance"
 
 
 def test_a_standardised_difference_is_in_standard_deviations() -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from data.policy_sums import policy_bins
 from monitoring import (
     calibration,
     causal,
@@ -23,6 +24,7 @@ from monitoring import (
     ranking,
     rates,
 )
+from monitoring.simulator import policy_icv
 
 
 def _discrimination(i: dict) -> dict:
@@ -136,8 +138,8 @@ def _aipw(i: dict) -> dict:
     given = {k: i[k] for k in ("e", "m1", "m0")}
     ate, scores = causal.aipw(i["y"], i["d"], **given)
     p = i["policy"]
-    sums = causal.policy_bins(i["y"], i["d"], **given, balance=p["balance"], bins=p["ordering_bin"], count=2)
-    icv = causal.policy_icv(sums, p["take_by_bin"], overdue_outside=p["overdue_outside"], gross=p["gross"])
+    sums = policy_bins(i["y"], i["d"], **given, weight=p["balance"], bins=p["ordering_bin"], count=2)
+    icv = policy_icv(sums, p["take_by_bin"], overdue_outside=p["overdue_outside"], gross=p["gross"])
     policy = {"b1": sums.b1, "b0": sums.b0, "r1": sums.r1, "r0": sums.r0, "icv": icv.icv.value, "se": icv.icv.se}
     policy |= {"icv_none": icv.icv_none, "change": icv.change.value, "se_change": icv.change.se}
     return {"scores": scores, "ate": ate.value, "se": ate.se, "policy": policy}
