@@ -3,6 +3,7 @@ segment is large enough to have shown the effect that is worth finding."""
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Final
 
@@ -38,8 +39,8 @@ class SegmentEffect:
 
     @property
     def sees(self) -> bool:
-        """Whether the target effect would have been found here with a power of 80 %."""
-        return self.mde <= self.target
+        """Whether it was tested, and would have found the target effect with a power of 80 %."""
+        return math.isfinite(self.p) and self.mde <= self.target
 
 
 def by_level(

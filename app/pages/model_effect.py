@@ -15,7 +15,9 @@ from app.components.verdict import SHEET, verdict
 from app.desk import Pin
 from app.l10n import L10n
 from app.pages.base import Page
+from app.pages.model_effect_work import arms_server, planner_server
 from app.theme import Look
+from app.views import choices, effect_plan, effect_return
 from app.views import model_effect as view
 from app.words import mark
 from data.counts import Selection
@@ -24,7 +26,9 @@ from monitoring.policy import Policy
 
 @module.ui
 def page_ui(*, l10n: L10n, asked: Mapping[str, str]) -> TagList:
-    """The slots: the grade with its conclusion, the figures, the effect and the arms by month."""
+    """The slots: the grade with its conclusion, the figures, the effect and the arms by month, what the arms came to,
+    in all and by segment, what it cost, and the planner of a test."""
+    split = asked.get("split", "")
     return TagList(
         controls.SHEET,
         SHEET,
@@ -40,6 +44,46 @@ def page_ui(*, l10n: L10n, asked: Mapping[str, str]) -> TagList:
                     "arms_head", chart_output("arms_chart", label=l10n.say("Overdue ratio of each arm by month"))
                 ),
                 class_="two-even arms-only",
+            ),
+            tags.div(cards.finding_card("outcomes_head", ui.output_ui("outcomes")), class_="arms-only"),
+            tags.div(
+                cards.finding_card(
+                    "forest_head",
+                    tags.div(
+                        ui.input_select("split", l10n.say("Segment by"), choices.at_first(l10n, split), selected=split),
+                        ui.output_ui("outcome_choice"),
+                        class_="tool-row",
+                    ),
+                    chart_output("forest_chart", label=l10n.say("Difference of the arms by segment")),
+                    footer=l10n.say("A click filters every page by the segment."),
+                ),
+                cards.finding_card(
+                    "return_head",
+                    controls.segmented("cure", l10n.say("Payments"), effect_return.cure_choices(l10n)),
+                    ui.output_ui("returns"),
+                ),
+                class_="two-even arms-only",
+            ),
+            cards.finding_card(
+                "plan_head",
+                controls.strip(
+                    ui.input_text(
+                        "base", l10n.say("Base rate, %"), asked.get("base", ""), placeholder=l10n.say("of the data")
+                    ),
+                    ui.input_text("wish", l10n.say("Effect to see, pp"), asked.get("wish", effect_plan.EFFECT)),
+                    ui.input_slider(
+                        "left_out",
+                        l10n.say("Left out at random"),
+                        5,
+                        50,
+                        effect_plan.CONTROL,
+                        step=5,
+                        post="%",
+                        ticks=False,
+                    ),
+                    ui.input_select("chance", l10n.say("Power"), effect_plan.POWERS),
+                ),
+                ui.output_ui("plan"),
             ),
         ),
     )
@@ -110,5 +154,14 @@ def page_server(
     def arms_chart() -> dict:
         return trend(view.arms_trend(l10n, figures()), look())
 
+    arms_server(input, l10n=l10n, pin=pin, selection=selection, look=look, figures=figures, narrow=narrow)
+    planner_server(input, l10n=l10n, pin=pin, selection=selection, policy=policy)
 
-PAGE = Page("model_effect", mark("Model effect"), page_ui, page_server)
+
+PAGE = Page(
+    "model_effect",
+    mark("Model effect"),
+    page_ui,
+    page_server,
+    words={"split": "split", "base": "base", "wish": "wish"},
+)
