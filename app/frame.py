@@ -8,6 +8,7 @@ from typing import Any
 from faicons import icon_svg
 from htmltools import Tag, TagList, tags
 from shiny import ui
+from shiny.ui._navs import NavPanel
 
 from app.assets import head, logo
 from app.components.filters import filter_bar
@@ -28,9 +29,14 @@ def page(desk: Desk, *, language: str, query: str) -> Tag:
     filters = from_query(query, extent=extent)[0] if extent else Filters()
     chosen = words_of(query, ("page",)).get("page")
     asked = words_of(query, page_words())
-    panels = [ui.nav_panel(l10n.say(p.title), p.ui(p.name, l10n=l10n, asked=asked), value=p.name) for p in PAGES]
+
+    def panels(*, menu: bool) -> list[NavPanel]:
+        some = [p for p in PAGES if p.menu is menu]
+        return [ui.nav_panel(l10n.say(p.title), p.ui(p.name, l10n=l10n, asked=asked), value=p.name) for p in some]
+
     return ui.page_navbar(
-        *panels,
+        *panels(menu=False),
+        ui.nav_menu(l10n.say("Model and data"), *panels(menu=True)),
         ui.nav_spacer(),
         ui.nav_control(_languages(language)),
         ui.nav_control(_share(l10n)),

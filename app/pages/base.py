@@ -17,7 +17,7 @@ class Page:
     `narrow` is a reactive that waits until there is something to show. `narrow(dimension, *levels)` sets the filter
     bar; without levels it lifts that filter, or that of the "score". `words` maps a word of the address to the id of
     an input of the page, so that a link keeps it. `needs` names further keywords of `server`: "scorer" (who scores
-    cases; None where nobody does).
+    cases; None where nobody does). `menu`: whether it stands in the menu "Model and data", not in the bar itself.
     """
 
     name: str
@@ -26,3 +26,4 @@ class Page:
     server: Callable[..., None]
     words: Mapping[str, str] = field(default_factory=dict)
     needs: tuple[str, ...] = ()
+    menu: bool = False

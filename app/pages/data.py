@@ -236,4 +236,5 @@ def page_server(
         return heatmap(pairs.pair(l10n, report(), *both()), look())
 
 
-PAGE = Page("data", mark("Data"), page_ui, page_server, words={"column": "column", "one": "down", "two": "across"})
+PAGE = Page("data", mark("Data"), page_ui, page_server,
+            words={"column": "column", "one": "down", "two": "across"}, menu=True)  # fmt: skip

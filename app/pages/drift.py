@@ -145,4 +145,4 @@ def page_server(
 
 
 PAGE = Page("drift", mark("Drift"), page_ui, page_server,
-            words={"span": "window", "against": "against", "feature": "feature"})  # fmt: skip
+            words={"span": "window", "against": "against", "feature": "feature"}, menu=True)  # fmt: skip

@@ -199,4 +199,4 @@ def page_server(
     on_demand.difference(input, l10n=l10n, shown=shown)
 
 
-PAGE = Page("releases", mark("Releases"), page_ui, page_server, words={"cover": "unit"})
+PAGE = Page("releases", mark("Releases"), page_ui, page_server, words={"cover": "unit"}, menu=True)

@@ -176,4 +176,4 @@ def page_server(
         return bars(moves.levels(l10n, shown(), at()), look())
 
 
-PAGE = Page(NAME, mark("Score one case"), page_ui, page_server, words={"move": "moved"}, needs=("scorer",))
+PAGE = Page(NAME, mark("Score one case"), page_ui, page_server, words={"move": "moved"}, needs=("scorer",), menu=True)

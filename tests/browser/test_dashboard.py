@@ -197,3 +197,12 @@ def test_what_never_changes_is_sent_small_and_kept_for_a_year(page: Page, dashbo
     plotly = next(h for path, h in kept.items() if path.endswith("plotly.min.js"))
     assert plotly["content-encoding"] == "gzip"
     assert answers["/"]["cache-control"] == "no-cache"
+
+
+def test_pages_of_the_model_stand_in_a_menu(page: Page, dashboard: Dashboard) -> None:
+    _open(page, dashboard.address)
+    expect(page.get_by_role("tab", name="Deriva")).to_be_hidden()
+    page.get_by_role("button", name="Modelo y datos").click()
+    page.get_by_role("tab", name="Publicaciones").click()
+    page.wait_for_url("**page=releases**")
+    expect(page.get_by_role("heading", name="Publicaciones", level=1)).to_be_visible()
