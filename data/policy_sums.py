@@ -68,15 +68,16 @@ def policy_bins(
 
 @dataclass(frozen=True)
 class Line:
-    """Rows in line by an ordering: rows and offers that were made, per bin, and the sums of each outcome."""
+    """Rows in line by an ordering: rows, offers that were made and balance, per bin, and the sums of each outcome."""
 
     rows: np.ndarray
     offered: np.ndarray
+    balance: np.ndarray
     outcomes: Mapping[str, PolicyBins]
 
     def __add__(self, other: Line) -> Line:
         both = {name: bins + other.outcomes[name] for name, bins in self.outcomes.items()}
-        return Line(self.rows + other.rows, self.offered + other.offered, both)
+        return Line(self.rows + other.rows, self.offered + other.offered, self.balance + other.balance, both)
 
 
 @dataclass(frozen=True)
@@ -167,6 +168,7 @@ def _half(half: Half) -> dict[str, Any]:
         name: {
             "rows": _plain(line.rows),
             "offered": _plain(line.offered),
+            "balance": _plain(line.balance),
             "outcomes": {o: _plain(vars(bins)) for o, bins in line.outcomes.items()},
         }
         for name, line in half.lines.items()
@@ -192,6 +194,7 @@ def _half_of(record: Mapping[str, Any]) -> Half:
         name: Line(
             np.asarray(line["rows"], float),
             np.asarray(line["offered"], float),
+            np.asarray(line["balance"], float),
             {o: PolicyBins(**{k: np.asarray(v, float) for k, v in b.items()}) for o, b in line["outcomes"].items()},
         )
         for name, line in record["lines"].items()

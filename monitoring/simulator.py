@@ -83,12 +83,13 @@ def take(line: Line, k: float) -> np.ndarray:
 
 @dataclass(frozen=True)
 class Scenario:
-    """What offers to the first `k` of a line are simulated to bring, per month: length of the list, overdue ratios,
-    clients who pay and money paid beyond what no offers bring, cost of the offers, and money less cost. NaN where the
-    data or the costs are lacking."""
+    """What offers to the first `k` of a line are simulated to bring, per month: length of the list and its share of the
+    balance in line, overdue ratios, clients who pay and money paid beyond what no offers bring, cost of the offers, and
+    money less cost. NaN where the data or the costs are lacking."""
 
     k: float
     offers: float
+    balance: float
     policy: PolicyIcv
     icv_today: float
     offers_today: float
@@ -115,7 +116,8 @@ def scenario(half: Half, ordering: str, k: float, *, months: int, policy: Policy
     cost = offers * rule.cost_per_contact
     today = share(half.outside + half.observed, half.gross)
     made = float(line.offered.sum()) / months
-    return Scenario(k, offers, icv, today, made, extra["paid"], extra["cash"], cost, _moved(extra["cash"], -cost))
+    held = share(float((taken * line.balance).sum()), float(line.balance.sum()))
+    return Scenario(k, offers, held, icv, today, made, extra["paid"], extra["cash"], cost, _moved(extra["cash"], -cost))
 
 
 def at_capacity(half: Half, ordering: str, n: float, *, months: int) -> float:

@@ -64,6 +64,7 @@ def test_the_sums_hold_every_row_and_every_peso(sums: PolicySums, rows: pd.DataF
     for name in ORDERINGS:
         assert half.lines[name].rows.sum() == len(line)
         assert half.lines[name].offered.sum() == line["offered"].sum()
+        assert half.lines[name].balance.sum() == pytest.approx(line["balance"].sum(), rel=1e-6)
     later = rows.set_index(["obligation", "month"])["days_past_due"]
     after = dict(pairwise(sorted(rows["month"].unique())))
     late = np.array([later[o, after[m]] > 30 for o, m in zip(here["obligation"], here["month"], strict=True)])

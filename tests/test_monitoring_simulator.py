@@ -46,7 +46,8 @@ class Rows:
             "cash": policy_bins(self.cash, m1=level, m0=level, weight=np.ones(len(bins)), **given),
             "paid": policy_bins(self.cash > 0, m1=level / 1e5, m0=level / 1e5, weight=np.ones(len(bins)), **given),
         }
-        return Line(np.bincount(bins, minlength=BINS), np.bincount(bins, self.d, minlength=BINS), sums)
+        counts = (np.bincount(bins, w, minlength=BINS) for w in (None, self.d, self.balance))
+        return Line(*counts, sums)
 
 
 @pytest.fixture(scope="module")
