@@ -51,7 +51,7 @@ def _way(facts: dict[str, np.ndarray], following: np.ndarray, *, option: np.ndar
     bought = (cash > 0) & (past_due > 0) & (cash >= past_due)
     written = _taken(facts["written_off"], following) > 0
     owes = ~(balance <= 0)
-    choices = [
+    choices: list[tuple[np.ndarray, object]] = [
         (there & written, WRITTEN),
         (there & applied & ~bought, option),
         (there & (cash > 0), PAID),
@@ -59,7 +59,8 @@ def _way(facts: dict[str, np.ndarray], following: np.ndarray, *, option: np.ndar
         (~owes, ENDED),
         (cash >= balance, PAID_OFF),
     ]
-    return np.select([c for c, _ in choices], [v for _, v in choices], GONE)
+    conditions, ways = zip(*choices, strict=True)
+    return np.select(conditions, [np.asarray(way, object) for way in ways], GONE)
 
 
 def _option(portfolio: Portfolio) -> np.ndarray:

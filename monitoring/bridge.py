@@ -33,10 +33,10 @@ KINDS: Final = (
     "growth", "moved",
 )  # fmt: skip
 """Flows in the order they are shown: became overdue · new to the data and overdue already · overdue balance that
-changed without a payment · no longer overdue, or paid off, by a payment · a payment, still overdue · under a payment option
-applied in the month · no longer overdue without a known payment · written off · not in the data any more, nobody knows
-why · balance that is not overdue: new, repaid or paid off · obligations that came into the selection or left it because
-their segment changed."""
+changed without a payment · no longer overdue, or paid off, by a payment · a payment, still overdue · under a payment
+option applied in the month · no longer overdue without a known payment · written off · not in the data any more, nobody
+knows why · balance that is not overdue: new, repaid or paid off · obligations that came into the selection or left it
+because their segment changed."""
 CASH: Final = frozenset({"cured_cash", "paid_down"})
 """Flows that are money received."""
 COSMETIC: Final = frozenset({"reaged", "cured_unpaid", "written_off", "gone"})

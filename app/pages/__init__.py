@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
-from app.pages import backtest, data, drift, false_positives, model_effect, pulse, releases, score_case, segments
+from app.pages import (
+    backtest,
+    data,
+    drift,
+    false_positives,
+    model_effect,
+    overdue,
+    pulse,
+    releases,
+    score_case,
+    segments,
+)
 
 PAGES = (
     pulse.PAGE,
+    overdue.PAGE,
     segments.PAGE,
     backtest.PAGE,
     false_positives.PAGE,
