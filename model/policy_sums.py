@@ -218,7 +218,8 @@ def _line(wide: _InLine, found: Predicted, bins: np.ndarray, mine: np.ndarray, o
         if name == "cash":
             y, m1, m0 = wide.cash[mine], m1 * balance, m0 * balance
         sums[name] = policy_bins(y, d, e=found.e[mine], m1=m1, m0=m0, weight=weight, bins=where, count=BINS)
-    return Line(np.bincount(where, minlength=BINS), np.bincount(where, d, minlength=BINS), np.bincount(where, balance, minlength=BINS), sums)
+    rows, offers, held = (np.bincount(where, w, minlength=BINS) for w in (None, d, balance))
+    return Line(rows, offers, held, sums)
 
 
 def _support(wide: _InLine, found: Predicted, here: np.ndarray) -> Support:

@@ -139,7 +139,7 @@ def _words(data: Frontier, look: Look) -> list[dict[str, Any]]:
     if math.isfinite(data.today):
         words.append(
             {
-                "x": 0, "xref": "paper", "xanchor": "left", "xshift": 4, "y": data.today, "yanchor": "bottom",
+                "x": 1, "xref": "paper", "xanchor": "right", "xshift": -4, "y": data.today, "yanchor": "bottom",
                 "text": data.today_text, "showarrow": False, "font": {"size": 11, "color": c.warn},
             }
         )  # fmt: skip

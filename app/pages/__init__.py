@@ -13,6 +13,7 @@ from app.pages import (
     releases,
     score_case,
     segments,
+    simulator,
 )
 
 PAGES = (
@@ -22,6 +23,7 @@ PAGES = (
     backtest.PAGE,
     false_positives.PAGE,
     model_effect.PAGE,
+    simulator.PAGE,
     drift.PAGE,
     score_case.PAGE,
     data.PAGE,

@@ -191,7 +191,7 @@ def picture(l10n: L10n, page: Sheet, found: Scenario) -> Frontier:
     return Frontier(
         courses, found.k, found.policy.icv.value, l10n.say("top {k}", k=_top(l10n, found.k)), found.icv_today,
         l10n.say("as it was: {value}", value=l10n.percent(found.icv_today, 2)),
-        l10n.say("Share of the list that is offered, from the top"),
+        l10n.say("Share of the list, from the top"),
     )  # fmt: skip
 
 
