@@ -45,7 +45,7 @@ def page_ui(*, l10n: L10n, asked: Mapping[str, str]) -> TagList:
                 ),
                 class_="two-even arms-only",
             ),
-            tags.div(cards.finding_card("outcomes_head", ui.output_ui("outcomes")), class_="arms-only"),
+            cards.finding_card("outcomes_head", ui.output_ui("outcomes"), class_="outcomes arms-only"),
             tags.div(
                 cards.finding_card(
                     "forest_head",
@@ -56,6 +56,7 @@ def page_ui(*, l10n: L10n, asked: Mapping[str, str]) -> TagList:
                     ),
                     chart_output("forest_chart", label=l10n.say("Difference of the arms by segment")),
                     footer=l10n.say("A click filters every page by the segment."),
+                    class_="with-forest",
                 ),
                 cards.finding_card(
                     "return_head",
@@ -84,6 +85,7 @@ def page_ui(*, l10n: L10n, asked: Mapping[str, str]) -> TagList:
                     ui.input_select("chance", l10n.say("Power"), effect_plan.POWERS),
                 ),
                 ui.output_ui("plan"),
+                class_="plan",
             ),
         ),
     )

@@ -26,10 +26,15 @@ def return_headline(l10n: L10n, arms: Arms) -> Headline:
     found = arms.cure.anyway
     if not (math.isfinite(found.value) and math.isfinite(found.se)):
         return Headline(l10n.say("Nothing was kept yet: no share to split"), unit)
-    if found.high - found.low >= 1:
+    if not _told(found):
         return Headline(l10n.say("Too few clients to tell what would have been paid anyway"), unit)
     said = {"value": l10n.percent(found.value, 0), "between": l10n.interval(found.low, found.high, 0)}
     return Headline(l10n.say("{value} of the kept options would have been paid anyway ({between})", **said), unit)
+
+
+def _told(anyway: Estimate) -> bool:
+    """Whether the share is known at all: its interval is shorter than all that a share can be."""
+    return anyway.high - anyway.low < 1
 
 
 def cure_choices(l10n: L10n) -> dict[str, str]:
@@ -45,9 +50,11 @@ def return_readings(l10n: L10n, arms: Arms, *, shown: str) -> list[Reading]:
             note = l10n.say("{between}: payments in the month of go-live beyond those of clients without offers",
                             between=_pair(l10n, arms.cure.net))  # fmt: skip
             out.append(Reading(l10n.say("Gained per 100 obligations"), _hundred(l10n, arms.cure.net), note))
+            anyway = arms.cure.anyway
             note = l10n.say("{between}: FP3, kept but would have been paid anyway",
-                            between=l10n.interval(arms.cure.anyway.low, arms.cure.anyway.high, 0))  # fmt: skip
-            out.append(Reading(l10n.say("Not incremental"), l10n.percent(arms.cure.anyway.value, 0), note))
+                            between=l10n.interval(anyway.low, anyway.high, 0))  # fmt: skip
+            share = anyway.value if _told(anyway) else math.nan
+            out.append(Reading(l10n.say("Not incremental"), l10n.percent(share, 0), note))
         else:
             note = l10n.say("{between}: options kept in the month of go-live, whoever would have paid anyway",
                             between=_pair(l10n, arms.cure.gross))  # fmt: skip
