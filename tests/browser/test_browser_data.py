@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+import re
 from pathlib import Path
 from typing import Any
 
@@ -85,8 +86,10 @@ def test_the_downloaded_file_opens_alone_and_asks_no_other_host(
     page: Page, described: Dashboard, browser: Browser, tmp_path: Path
 ) -> None:
     _open(page, described)
+    button = page.get_by_text("Descargar informe")
+    expect(button).not_to_have_class(re.compile("disabled"), timeout=30_000)
     with page.expect_download() as waiting:
-        page.get_by_text("Descargar informe").click()
+        button.click()
     file = tmp_path / waiting.value.suggested_filename
     waiting.value.save_as(file)
     assert file.suffix == ".html" and file.stat().st_size < 1_000_000
