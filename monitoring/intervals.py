@@ -74,7 +74,7 @@ def rate(x: float, n: float, *, deff: float = 1.0, min_n: float = 0, confidence:
 
 def wald(value: float, se: float, *, n: float = 0.0, confidence: float = 0.95) -> Estimate:
     """A number with a symmetric normal interval."""
-    half = float(stats.norm.ppf(1 - (1 - confidence) / 2)) * se
+    half = float(special.ndtri(1 - (1 - confidence) / 2)) * se
     return Estimate(float(value), float(value - half), float(value + half), float(n), float(se), "wald")
 
 
