@@ -8,8 +8,8 @@ was fixed before the model acted. Rolling and the overdue ratio speak of whole a
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -35,14 +35,14 @@ COHORT_LEVELS: Final = BUCKETS[1:]
 MEASURES: Final = ("n", "offered", "kept", "paid", "cash", "B", "V1", "V30", "V60", "V90")
 """The totals, by month, arm and random group, that an outcome reads."""
 _PARTS: Final = {"paid": ("paid", "n"), "cash": ("cash", "B")}
-_TODAY: Final = {0: 1, 1: 1, 30: 2, 60: 3, 90: 4}
+_FIRST_OVERDUE: Final = {0: 1, 1: 1, 30: 2, 60: 3, 90: 4}
 """Days past due that must be exceeded → the place in BUCKETS of the first bucket beyond."""
 
 
 @dataclass(frozen=True)
 class Sums:
     """One outcome of two arms, model first: `part` / `whole` by random group and arm, and at go-live `before` (group,
-    arm, covariate) with its `before_whole`. `rows` obligation-months of both; months `first`..`last`."""
+    arm, covariate) with its `before_whole`. `rows` obligation-months of both; `months` of them between `first` and `last`."""
 
     name: str
     part: Array
@@ -52,6 +52,7 @@ class Sums:
     rows: float
     first: int
     last: int
+    months: int
 
 
 @dataclass(frozen=True)
@@ -103,31 +104,28 @@ def sums(totals: Tally, name: str, *, arms: tuple[str, str], go_live: int, last:
     return _sums(totals, name, measures(name, policy), arms, wanted, go_live, policy)
 
 
-def rolled(totals: Tally, moves: Tally, *, arms: tuple[str, str], go_live: int, policy: Policy) -> Sums | None:
+def sides_of_overdue(policy: Policy) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The ageing buckets that are not overdue under the policy, and those that are."""
+    first = _FIRST_OVERDUE[policy.overdue_dpd]
+    return BUCKETS[:first], BUCKETS[first:]
+
+
+def rolled(
+    totals: Tally, crossed: Tally, *, known: Collection[int], arms: tuple[str, str], go_live: int, policy: Policy
+) -> Sums | None:
     """The sums of balance that was not overdue and is in the next month, over the gross balance of the arm, from totals
-    by month, arm and random group and `moves` by these, bucket and next bucket; None where no next month is known."""
-    into = _crossing(moves, policy)
-    known = array(moves, "B", ("month", "next_bucket"))
-    places = [k for k, b in enumerate(moves.labels["next_bucket"]) if b in BUCKETS]
-    months = moves.labels["month"]
-    wanted = [m for i, m in enumerate(months) if m >= go_live and known[i, places].sum() > 0]
-    if not wanted:
+    by month, arm and random group, and from those of the rows that `crossed`. `known` are the months whose next month
+    is in the data; None where there is none from go-live on."""
+    months = crossed.labels["month"]
+    found = _sums(
+        totals, "roll", (policy.overdue_measure, "B"), arms, [m for m in months if m >= go_live and m in known],
+        go_live, policy,
+    )  # fmt: skip
+    if found is None:
         return None
-    found = _sums(totals, "roll", (policy.overdue_measure, "B"), arms, wanted, go_live, policy)
-    at = [months.index(m) for m in wanted]
-    sides = [moves.labels["arm"].index(a) for a in arms]
-    part = into[:, at][:, :, sides].sum(1)
-    return None if found is None else Sums(**{**found.__dict__, "part": part})
-
-
-def _crossing(moves: Tally, policy: Policy) -> Array:
-    """Balance by random group, month and arm that crosses into the overdue buckets within the month."""
-    first = _TODAY[policy.overdue_dpd]
-    bucket, then = moves.labels["bucket"], moves.labels["next_bucket"]
-    before = [k for k, b in enumerate(bucket) if b in BUCKETS[:first]]
-    after = [k for k, b in enumerate(then) if b in BUCKETS[first:]]
-    cells = by_random_group(moves, "B", ("month", "arm", "bucket", "next_bucket"))
-    return cells[:, :, :, before][..., after].sum((-1, -2))
+    at = [k for k, m in enumerate(months) if found.first <= m <= found.last and m in known]
+    sides = [crossed.labels["arm"].index(a) for a in arms]
+    return replace(found, part=by_random_group(crossed, "B", ("month", "arm"))[:, at][:, :, sides].sum(1))
 
 
 def _sums(
@@ -143,7 +141,9 @@ def _sums(
     k = months.index(go_live)
     late, early, gross = (by_random_group(totals, m, by)[:, k, sides] for m in (policy.overdue_measure, "V1", "B"))
     rows = array(totals, "n", by)[at][:, sides].sum()
-    return Sums(name, part, whole, np.stack([late, early - late], -1), gross, float(rows), wanted[0], wanted[-1])
+    return Sums(
+        name, part, whole, np.stack([late, early - late], -1), gross, float(rows), wanted[0], wanted[-1], len(wanted)
+    )
 
 
 def outcome(found: Sums, *, policy: Policy | None = None) -> Outcome:
@@ -154,15 +154,10 @@ def outcome(found: Sums, *, policy: Policy | None = None) -> Outcome:
     adjusted = _deleted(lambda keep: _lin(found, keep), found, rule)
     df = max(len(found.part) - 1, 1)
     p = float(2 * stats.t.sf(abs(adjusted.value / adjusted.se), df)) if adjusted.se > 0 else math.nan
-    months = _months(found)
     return Outcome(
         found.name, float(levels[0]), float(levels[1]), plain, adjusted, p, float(mde(adjusted.se)),
-        _times(adjusted, float(found.whole[:, 0].sum()) / months), found.first, found.last,
+        _times(adjusted, float(found.whole[:, 0].sum()) / found.months), found.first, found.last,
     )  # fmt: skip
-
-
-def _months(found: Sums) -> int:
-    return (found.last // 100 - found.first // 100) * 12 + found.last % 100 - found.first % 100 + 1
 
 
 def _times(estimate: Estimate, factor: float) -> Estimate:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -10,15 +11,15 @@ import pytest
 import statsmodels.api as sm
 
 from data.counts import Tally
-from data.rows import LABEL_STATES, UNKNOWN, random_group
-from monitoring.arm_outcomes import MEASURES, ORDER, Sums, ordered, outcome, rolled, sums
+from data.rows import LABEL_STATES, random_group
+from monitoring.arm_outcomes import MEASURES, ORDER, Sums, ordered, outcome, rolled, sides_of_overdue, sums
 from monitoring.policy import Policy
 
 RULE = Policy()
 MONTHS = (202402, 202403, 202404, 202405)
 GO_LIVE = 202403
 ARMS = ("model", "none")
-WHO = {"arms": ARMS, "go_live": GO_LIVE, "policy": RULE}
+WHO: dict[str, Any] = {"arms": ARMS, "go_live": GO_LIVE, "policy": RULE}
 
 
 def _tally(rows: pd.DataFrame) -> Tally:
@@ -74,7 +75,7 @@ def test_with_one_client_in_each_group_the_adjustment_is_lins_regression() -> No
     x = rng.normal(1, 0.5, (30, 2))
     y = 2 + 0.8 * x + np.array([0.3, 0.0]) + rng.normal(0, 0.3, (30, 2))
     one = np.ones((30, 2))
-    found = outcome(Sums("icv", y, one, np.stack([x, 0 * x], -1), one, 60, 202404, 202404))
+    found = outcome(Sums("icv", y, one, np.stack([x, 0 * x], -1), one, 60, 202404, 202404, 1))
     treated = np.tile([1.0, 0.0], 30)
     centred = x.ravel() - x.mean()
     fit = sm.OLS(y.ravel(), sm.add_constant(np.column_stack([treated, centred, treated * centred]))).fit()
@@ -125,32 +126,38 @@ def test_the_worth_is_the_difference_times_what_the_model_s_arm_holds_in_a_month
     assert found.worth.value == pytest.approx(found.adjusted.value * gross)
 
 
-def _moves(rows: pd.DataFrame, *, into: dict[str, float]) -> Tally:
-    """Of each arm, this share of the balance moves from current to 31-60 days in every month but the last."""
-    cells = np.zeros((len(MONTHS), 2, 30, 2, 3, 4))
-    gross = _tally(rows).values["B"][..., 2]
-    for a, arm in enumerate(ARMS):
-        cells[:-1, a, :, 0, 1, 2] = into[arm] * gross[:-1, a]
-        cells[:-1, a, :, 0, 0, 2] = (1 - into[arm]) * gross[:-1, a]
-    cells[-1, :, :, 0, 2, 2] = gross[-1]
-    labels = {"month": MONTHS, "arm": ARMS, "rg": tuple(range(30)), "bucket": ("0", "31-60"),
-              "next_bucket": ("0", "31-60", UNKNOWN), "label": LABEL_STATES}  # fmt: skip
-    return Tally(("month", "arm", "rg", "bucket", "next_bucket", "label"), labels, {"B": cells})
+def _crossed(rows: pd.DataFrame, *, share: dict[str, float]) -> Tally:
+    """The rows that became overdue: of each arm, this share of its balance."""
+    return _tally(rows.assign(B=rows["B"] * rows["arm"].map(share)))
 
 
 def test_rolling_is_the_balance_that_crosses_over_all_of_the_arm() -> None:
     rows = _bank()
-    found = rolled(_tally(rows), _moves(rows, into={"model": 0.02, "none": 0.05}), **WHO)
+    crossed = _crossed(rows, share={"model": 0.02, "none": 0.05})
+    found = rolled(_tally(rows), crossed, known={202402, 202403, 202404}, **WHO)
     assert found is not None and (found.first, found.last) == (202403, 202404)
     told = outcome(found)
     assert (told.model, told.control) == (pytest.approx(0.02), pytest.approx(0.05))
     assert told.plain.value == pytest.approx(-0.03)
 
 
+def test_a_month_that_is_missing_in_the_middle_is_left_out_of_rolling() -> None:
+    rows = _bank()
+    crossed = _crossed(rows.assign(B=rows["B"] * (rows["month"] != 202404)), share={"model": 0.02, "none": 0.05})
+    found = rolled(_tally(rows), crossed, known={202403, 202405}, **WHO)
+    assert found is not None and found.months == 2
+    assert outcome(found).model == pytest.approx(0.02)
+
+
 def test_without_a_next_month_nothing_is_said_of_rolling() -> None:
     rows = _bank()
-    moves = _moves(rows, into={"model": 0.02, "none": 0.05})
-    assert rolled(_tally(rows), Tally(moves.axes, moves.labels, {"B": 0 * moves["B"]}), **WHO) is None
+    assert rolled(_tally(rows), _crossed(rows, share={"model": 0.0, "none": 0.0}), known=(), **WHO) is None
+
+
+def test_what_is_overdue_follows_the_policy() -> None:
+    assert sides_of_overdue(RULE)[0] == ("0", "1-30")
+    assert sides_of_overdue(Policy(overdue_dpd=90))[1][0] == "91-120"
+    assert sides_of_overdue(Policy(overdue_dpd=0))[0] == ("0",)
 
 
 def test_without_a_month_or_an_arm_there_is_no_outcome() -> None:

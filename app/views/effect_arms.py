@@ -34,7 +34,7 @@ def arms(figures: Figures, selection: Selection) -> Arms:
     """Everything that the comparisons which may be shown came to."""
     if not figures.shown:
         return Arms(figures, {}, None, None, cohort=False)
-    totals, moves, cohort = _totals(figures, selection), _moves(figures, selection), _cohort(figures, selection)
+    totals, moves, cohort = _totals(figures, selection), _crossed(figures, selection), _cohort(figures, selection)
     main, last = figures.shown[0], figures.pin.as_of
     cash = figures.pin.carries("cash")
     found: dict[str, tuple[Outcome, ...]] = {}
@@ -42,7 +42,7 @@ def arms(figures: Figures, selection: Selection) -> Arms:
         who: dict[str, Any] = {"arms": (c.arm, c.control), "go_live": _go_live(figures), "policy": figures.policy}
         sums = {"icv": arm_outcomes.sums(totals, "icv", last=last, **who)}
         if moves is not None:
-            sums["roll"] = arm_outcomes.rolled(totals, moves, **who)
+            sums["roll"] = arm_outcomes.rolled(totals, moves[0], known=moves[1], **who)
         if cohort is not None and cash:
             sums |= {name: arm_outcomes.sums(cohort, name, last=last, **who) for name in ("paid", "cash")}
         found[c.control] = arm_outcomes.ordered(sums, policy=figures.policy)
@@ -90,12 +90,19 @@ def _totals(figures: Figures, selection: Selection, by: tuple[str, ...] = BY) ->
     return figures.pin.counts.totals(_since(figures, selection), by=by, measures=arm_outcomes.MEASURES)
 
 
-def _moves(figures: Figures, selection: Selection) -> Tally | None:
-    """Balances by where they were and where they went; None where the data have no buckets."""
-    if "bucket" not in figures.pin.extent.dimensions:
+def _crossed(figures: Figures, selection: Selection) -> tuple[Tally, frozenset[int]] | None:
+    """Totals of the balances that became overdue within the month, and the months whose next one is in the data; None
+    where the data have no buckets, or the filter leaves none that is not overdue."""
+    levels = figures.pin.extent.dimensions.get("bucket")
+    before, after = arm_outcomes.sides_of_overdue(figures.policy)
+    if not levels or not set(levels) & set(before):
         return None
-    by = (*BY, "bucket", "next_bucket")
-    return figures.pin.counts.totals(_since(figures, selection), by=by, measures=("B",))
+    since, counts = _since(figures, selection), figures.pin.counts
+    into = {"bucket": before, "next_bucket": after}
+    crossed = counts.totals(replace(since, where={**since.where, **into}), by=BY, measures=("B",))
+    there = replace(since, where={**since.where, "next_bucket": (*before, *after)})
+    known = counts.totals(there, by=("month",), measures=("n",))
+    return crossed, frozenset(m for m, n in zip(known.labels["month"], known["n"].sum(-1), strict=True) if n)
 
 
 def _cohort(figures: Figures, selection: Selection, by: tuple[str, ...] = BY) -> Tally | None:
