@@ -42,7 +42,7 @@ _FIRST_OVERDUE: Final = {0: 1, 1: 1, 30: 2, 60: 3, 90: 4}
 @dataclass(frozen=True)
 class Sums:
     """One outcome of two arms, model first: `part` / `whole` by random group and arm, and at go-live `before` (group,
-    arm, covariate) with its `before_whole`. `rows` obligation-months of both; `months` of them between `first` and `last`."""
+    arm, covariate) with its `before_whole`. `rows` obligation-months of both; `months` counted, `first`..`last`."""
 
     name: str
     part: Array
