@@ -14,6 +14,7 @@ from test_app_pages import _html, session, until
 from test_monitoring_bridge import fixture
 
 from app.charts.bridge import bridge as drawn
+from app.charts.heatmap import heatmap
 from app.charts.stacked import stacked
 from app.desk import Pin
 from app.format import MINUS
@@ -22,6 +23,7 @@ from app.theme import Look
 from app.views import overdue as view
 from app.views import overdue_bridge as words
 from app.views import overdue_figures as numbers
+from app.views import overdue_rolls as rolling
 from data.counts import Selection
 from data.rows import BUCKETS
 from data.store import Draft
@@ -216,8 +218,9 @@ def test_months_asked_for_are_kept_where_they_are_in_order(whole: Pin) -> None:
 
 
 def test_the_page_shows_the_bridge_and_lists_a_flow_that_is_clicked_on() -> None:
-    chosen = {"page": "overdue", "overdue-first": "", "overdue-last": "", "overdue-cash_only": False}
-    with session(store_with(draft(3000, flowing=True)), **chosen, **{"overdue-dimension": ""}) as found:
+    chosen = {"overdue-first": "", "overdue-last": "", "overdue-cash_only": False, "overdue-dimension": ""}
+    chosen |= {"page": "overdue", "overdue-unit": "count"}
+    with session(store_with(draft(3000, flowing=True)), **chosen) as found:
         assert re.search(r"ICV &gt; 30 (rose|fell)", _html(found, "overdue-bridge_head"))
         assert "The flows add up" in _html(found, "overdue-flows_head")
         assert MINUS in _html(found, "overdue-flows")
@@ -225,7 +228,31 @@ def test_the_page_shows_the_bridge_and_lists_a_flow_that_is_clicked_on() -> None
         found.set_inputs(**{"overdue-picked": "cured_cash|"})
         until(found, lambda: "Cured by cash" in _html(found, "overdue-behind_head"))
         assert "···" in _html(found, "overdue-behind")
-        until(found, lambda: found.get_output("overdue-bridge_chart").status == "ok")
+        assert "of bucket 1-30 got worse" in _html(found, "overdue-rolls_head")
+        for name in ("overdue-bridge_chart", "overdue-rolls_chart"):
+            until(found, lambda name=name: found.get_output(name).status == "ok")
+
+
+@EACH
+def test_a_row_of_the_roll_rates_adds_up_and_few_obligations_are_grey(whole: Pin, l10n: L10n) -> None:
+    figures = seen(whole)
+    bridge = bridged(figures)
+    found = rolling.rolled(figures, bridge, "count")
+    picture = rolling.picture(l10n, figures, bridge, found)
+    assert found is not None
+    for row, n, tiles in zip(picture.rows, found.n, picture.tiles, strict=True):
+        assert sum(t.value for t in tiles if t.state != "empty") == pytest.approx(1)
+        states = {t.state for t in tiles} - {"empty"}
+        assert states == ({"insufficient"} if n < figures.policy.min_n else {"ok"}), row
+    go.Figure(heatmap(picture, Look()))
+
+
+def test_roll_rates_need_a_bridge() -> None:
+    figures = seen(opened(draft(800)))
+    bridge = bridged(figures)
+    assert rolling.rolled(figures, bridge, "balance") is None
+    assert "made before flows" in rolling.headline(EN, figures, bridge, None).subtitle
+    assert "made before flows" in rolling.picture(EN, figures, bridge, None).nothing
 
 
 def test_the_bucket_that_a_filter_leaves_out_has_no_layer(whole: Pin) -> None:

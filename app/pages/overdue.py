@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Mapping
 
 from htmltools import Tag, TagChild, TagList, tags
@@ -10,20 +9,22 @@ from shiny import Inputs, Outputs, Session, module, reactive, render, ui
 
 from app.charts.bridge import bridge as draw
 from app.charts.stacked import stacked
-from app.components import card_list, cards, controls
+from app.components import cards, controls
 from app.components.chart import chart_output, render_chart
-from app.components.clicks import picked
+from app.components.clicks import Steps
 from app.desk import Pin
 from app.l10n import L10n
+from app.pages import overdue_parts
 from app.pages.base import Page
 from app.theme import Look
 from app.views import choices
 from app.views import overdue as view
 from app.views import overdue_bridge as words
 from app.views import overdue_figures as numbers
+from app.views import overdue_rolls as rolling
 from app.words import mark
 from data.counts import Selection
-from monitoring.bridge import Bridge, Key
+from monitoring.bridge import Bridge
 from monitoring.policy import Policy
 
 
@@ -35,6 +36,7 @@ def page_ui(*, l10n: L10n, asked: Mapping[str, str]) -> TagList:
             _month("first", l10n.say("From"), asked.get("since", "")),
             _month("last", l10n.say("To"), asked.get("until", "")),
             ui.input_switch("cash_only", l10n.say("Cash only"), asked.get("cash", "") == "True"),
+            ui.input_select("unit", l10n.say("Roll rates"), rolling.units(l10n), selected=_unit(asked)),
             ui.input_select(
                 "dimension",
                 l10n.say("Segment by"),
@@ -63,9 +65,21 @@ def page_ui(*, l10n: L10n, asked: Mapping[str, str]) -> TagList:
                 ),
                 class_="two-even",
             ),
+            cards.finding_card(
+                "rolls_head",
+                tags.div(
+                    chart_output("rolls_chart", label=l10n.say("Roll rates between buckets")), class_="wide-chart"
+                ),
+                footer=l10n.say("Grey: too few obligations to judge. A click on a cell filters by its bucket."),
+                class_="roll-rates",
+            ),
             cards.finding_card("segments_head", ui.output_ui("segments")),
         ),
     )
+
+
+def _unit(asked: Mapping[str, str]) -> str:
+    return asked["rolls"] if asked.get("rolls") in rolling.UNITS else rolling.COUNT
 
 
 def _month(id: str, label: str, asked: str) -> Tag:
@@ -104,7 +118,7 @@ def page_server(
         dimension = choices.resolve(pin(), selection(), input.dimension())
         return numbers.parts(figures(), dimension, *ends())
 
-    _choices(input, l10n=l10n, pin=pin, selection=selection, figures=figures)
+    overdue_parts.offered(input, l10n=l10n, pin=pin, selection=selection, figures=figures)
 
     @render.ui
     def state() -> TagChild:
@@ -137,7 +151,13 @@ def page_server(
     def flows() -> Tag:
         return cards.table(words.table(l10n, bridge(), cash_only=input.cash_only()), input_id=session.ns("picked"))
 
-    _behind(input, l10n=l10n, figures=figures, bridge=bridge, ends=ends, clicked=bridge_chart.clicked)
+    overdue_parts.behind_a_bar(
+        input, l10n=l10n, figures=figures, bridge=bridge, ends=ends, clicked=bridge_chart.clicked
+    )
+
+    overdue_parts.roll_rates(
+        input, l10n=l10n, figures=figures, bridge=bridge, look=look, steps=Steps(narrow, selection)
+    )
 
     @render.ui
     def readings_head() -> Tag:
@@ -169,84 +189,10 @@ def page_server(
         narrow(parts().dimension, input.level())
 
 
-def _choices(
-    input: Inputs,
-    *,
-    l10n: L10n,
-    pin: Callable[[], Pin],
-    selection: Callable[[], Selection],
-    figures: Callable[[], numbers.Figures],
-) -> None:
-    """Keeps what can be chosen in step with the selection."""
-
-    @reactive.effect
-    def _() -> None:
-        found = figures()
-        usual = numbers.ends(found, first="", last="")
-        for id, month in zip(("first", "last"), usual, strict=True):
-            offered = view.month_choices(l10n, found, month)
-            with reactive.isolate():
-                current = choices.kept(offered, input[id]())
-            ui.update_select(id, choices=offered, selected=current)
-
-    @reactive.effect
-    def _() -> None:
-        offered = choices.dimensions(l10n, pin(), selection())
-        with reactive.isolate():
-            current = choices.kept(offered, input.dimension())
-        ui.update_select("dimension", choices=offered, selected=current)
-
-
-def _behind(
-    input: Inputs,
-    *,
-    l10n: L10n,
-    figures: Callable[[], numbers.Figures],
-    bridge: Callable[[], Bridge],
-    ends: Callable[[], tuple[int, int]],
-    clicked: Callable[[], list],
-) -> None:
-    """The obligations behind a bar or a flow that was clicked on, read off the event loop."""
-
-    @reactive.extended_task
-    async def reading(found: numbers.Figures, key: Key, first: int, last: int) -> numbers.Listing:
-        return await asyncio.to_thread(numbers.listing, found, key, first, last)
-
-    def read(text: str) -> None:
-        key = words.asked(text, bridge())
-        if key is not None:
-            reading(figures(), key, *ends())
-
-    @reactive.effect
-    @reactive.event(input.picked)
-    def _() -> None:
-        read(input.picked())
-
-    @reactive.effect
-    @reactive.event(clicked)
-    def _() -> None:
-        read(picked(clicked()).y)
-
-    @reactive.calc
-    def listed() -> numbers.Listing | None:
-        found = reading.result() if reading.status() == "success" else None
-        return found if found and numbers.current(found, figures(), ends()) else None
-
-    @render.ui
-    def behind_head() -> Tag:
-        return cards.headline(words.behind_headline(l10n, listed()))
-
-    @render.ui
-    def behind() -> TagChild:
-        if reading.status() == "running":
-            return card_list.working(l10n.say("Reading the obligations"))
-        return cards.table(words.behind_table(l10n, listed())) if listed() else None
-
-
 PAGE = Page(
     "overdue",
     mark("Overdue ratio"),
     page_ui,
     page_server,
-    words={"since": "first", "until": "last", "cash": "cash_only", "by": "dimension"},
+    words={"since": "first", "until": "last", "cash": "cash_only", "rolls": "unit", "by": "dimension"},
 )
