@@ -8,7 +8,7 @@ Zhao 1994): right on average when either e or the predictions are.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any, Final
 
 import numpy as np
@@ -50,6 +50,10 @@ class PolicyBins:
     def __add__(self, other: PolicyBins) -> PolicyBins:
         return PolicyBins(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(self)))
 
+    def widened(self, design: float) -> PolicyBins:
+        """The same sums with variances times a design effect."""
+        return replace(self, **{name: getattr(self, name) * design for name in ("r1", "r0", "t1", "t0")})
+
 
 def policy_bins(
     y: object, d: object, *, e: object, m1: object, m0: object, weight: object, bins: object, count: int
@@ -64,6 +68,16 @@ def policy_bins(
         (w * (with_offer - m1 - luck)) ** 2, (w * (without - m0 - luck)) ** 2,
     )  # fmt: skip
     return PolicyBins(*(np.bincount(where, a, minlength=count) for a in amounts))
+
+
+def design_effect(y: object, d: object, *, e: object, m1: object, m0: object, weight: object, client: object) -> float:
+    """How many times the variance of the whole change exceeds that of rows which know nothing of each other, as a
+    client has several: squared sums of clients over squared rows; at least 1 (Kish 1965)."""
+    with_offer, without = pseudo_outcomes(y, d, e=e, m1=m1, m0=m0)
+    luck = np.asarray(weight, float) * (with_offer - np.asarray(m1, float) - without + np.asarray(m0, float))
+    alone = float((luck**2).sum())
+    together = np.bincount(np.unique(np.asarray(client), return_inverse=True)[1], luck)
+    return max(1.0, float((together**2).sum()) / alone) if alone > 0 else 1.0
 
 
 @dataclass(frozen=True)

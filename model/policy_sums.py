@@ -21,6 +21,7 @@ from data.policy_sums import (
     Period,
     PolicySums,
     Support,
+    design_effect,
     policy_bins,
     pseudo_outcomes,
 )
@@ -190,10 +191,14 @@ def _period(
     outside = here.copy()
     outside[wide.at] = False
     rg = rows["rg"].to_numpy()
+    now = np.isin(wide.month, months)
+    design = {
+        o: design_effect(d=wide.offered[now], client=wide.client[now], **_given(wide, found, o, now)) for o in outcomes
+    }
     halves = []
     for odd in (0, 1):
-        mine = np.isin(wide.month, months) & (wide.rg % 2 == odd)
-        lines = {name: _line(wide, found, bins[name], mine, outcomes) for name in ORDERINGS}
+        mine = now & (wide.rg % 2 == odd)
+        lines = {name: _line(wide, found, bins[name], mine, design) for name in ORDERINGS}
         part = rg % 2 == odd
         late = outside & part & book.overdue
         halves.append(
@@ -203,23 +208,30 @@ def _period(
                 float((wide.cash > 0)[mine].sum()), lines,
             )
         )  # fmt: skip
-    gone = int((~book.there[wide.at] & np.isin(wide.month, months)).sum())
+    gone = int((~book.there[wide.at] & now).sum())
     unranked = int((outside & (rows["eligible"].to_numpy() == 1)).sum())
     return Period(tuple(months), halves[0], halves[1], gone, unranked)
 
 
-def _line(wide: _InLine, found: Predicted, bins: np.ndarray, mine: np.ndarray, outcomes: Sequence[str]) -> Line:
-    """What the rows `mine` add to each bin. Money paid is predicted as a share of the balance."""
-    where, d, balance = bins[mine], wide.offered[mine], wide.balance[mine]
-    sums = {}
-    for name in outcomes:
-        m1, m0 = (m[mine] for m in found.outcomes[name])
-        y, weight = wide.share(name)[mine], balance if name == "overdue" else np.ones(len(where))
-        if name == "cash":
-            y, m1, m0 = wide.cash[mine], m1 * balance, m0 * balance
-        sums[name] = policy_bins(y, d, e=found.e[mine], m1=m1, m0=m0, weight=weight, bins=where, count=BINS)
-    rows, offers, held = (np.bincount(where, w, minlength=BINS) for w in (None, d, balance))
+def _line(wide: _InLine, found: Predicted, bins: np.ndarray, mine: np.ndarray, design: Mapping[str, float]) -> Line:
+    """What the rows `mine` add to each bin, the variances times the outcome's design effect."""
+    where, d = bins[mine], wide.offered[mine]
+    sums = {
+        name: policy_bins(d=d, bins=where, count=BINS, **_given(wide, found, name, mine)).widened(by)
+        for name, by in design.items()
+    }
+    rows, offers, held = (np.bincount(where, w, minlength=BINS) for w in (None, d, wide.balance[mine]))
     return Line(rows, offers, held, sums)
+
+
+def _given(wide: _InLine, found: Predicted, outcome: str, mine: np.ndarray) -> dict[str, np.ndarray]:
+    """An outcome of the rows `mine` with its predictions and weights. Money paid is predicted as a share of the
+    balance."""
+    m1, m0 = (m[mine] for m in found.outcomes[outcome])
+    y, balance, one = wide.share(outcome)[mine], wide.balance[mine], np.ones(int(mine.sum()))
+    if outcome == "cash":
+        y, m1, m0 = wide.cash[mine], m1 * balance, m0 * balance
+    return {"y": y, "e": found.e[mine], "m1": m1, "m0": m0, "weight": balance if outcome == "overdue" else one}
 
 
 def _support(wide: _InLine, found: Predicted, here: np.ndarray) -> Support:

@@ -8,7 +8,7 @@ import math
 import numpy as np
 import pytest
 
-from data.policy_sums import BINS, ORDERINGS, Half, Line, Period, PolicySums, Support, policy_bins
+from data.policy_sums import BINS, ORDERINGS, Half, Line, Period, PolicySums, Support, design_effect, policy_bins
 from monitoring import simulator
 from monitoring.causal import aipw
 from monitoring.policy import Policy
@@ -165,6 +165,18 @@ def test_the_document_gives_back_what_was_put_in(rows: Rows) -> None:
         here, there = (simulator.scenario(p.both, name, 0.4, months=3) for p in (period, back.periods[0]))
         assert there.policy.icv.value == pytest.approx(here.policy.icv.value, rel=1e-7)
         assert there.cash.se == pytest.approx(here.cash.se, rel=1e-7)
+
+
+def test_rows_of_one_client_weigh_as_one(rows: Rows) -> None:
+    """Every row twice, as two rows of a client: twice the variance of as many rows that are strangers."""
+    given = {n: np.tile(getattr(rows, n), 2) for n in ("y", "d", "e", "m1", "m0")}
+    weight, client = np.tile(rows.balance, 2), np.tile(np.arange(3000), 2)
+    assert design_effect(**given, weight=weight, client=client) == pytest.approx(2)
+    assert design_effect(**given, weight=weight * 0, client=client) == 1
+    sums = policy_bins(**given, weight=weight, bins=np.zeros(6000, int), count=1)
+    wide = sums.widened(2)
+    assert wide.r1[0] == pytest.approx(2 * sums.r1[0])
+    assert wide.b1[0] == sums.b1[0]
 
 
 def test_conditions_fail_for_what_they_are_about(rows: Rows) -> None:
