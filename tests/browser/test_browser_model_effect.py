@@ -1,0 +1,54 @@
+"""The Model effect page in a browser: the planner answers, and a click on the forest filters every page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from playwright.sync_api import Page, expect
+from releases import draft
+from serving import Dashboard, serve
+
+from data.parquet_store import ParquetStore
+
+pytestmark = pytest.mark.browser
+
+GO_LIVE = 202410
+
+
+@pytest.fixture(scope="module")
+def arms(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dashboard]:
+    """A dashboard over made rows whose arms were drawn at random."""
+    made = draft(24_000, first=GO_LIVE)
+    document = {"go_live": GO_LIVE, "clients": {"model": 4000, "none": 2000}}
+    store = ParquetStore(tmp_path_factory.mktemp("store"))
+    store.publish(replace(made, documents={**made.documents, "arms": document}))
+    yield from serve(store)
+
+
+def _open(page: Page, dashboard: Dashboard, words: str = "") -> None:
+    page.goto(f"{dashboard.address}/?page=model_effect{words}")
+    expect(page.locator(".grade-a")).to_be_visible(timeout=30_000)
+
+
+def test_the_planner_answers_what_is_typed_and_the_address_keeps_it(page: Page, arms: Dashboard) -> None:
+    _open(page, arms, "&base=18,25")
+    head = page.locator("#model_effect-plan_head h2")
+    expect(head).to_contain_text("2.764 cuentas por brazo", timeout=20_000)
+    page.locator("#model_effect-wish").fill("6")
+    expect(head).not_to_contain_text("2.764", timeout=20_000)
+    expect(head).to_contain_text("cuentas por brazo")
+    page.wait_for_url("**wish=6**")
+
+
+def test_a_click_on_a_branch_of_the_forest_filters_by_its_segment(page: Page, arms: Dashboard) -> None:
+    _open(page, arms, "&split=gender")
+    point = page.locator("#model_effect-forest_chart .scatterlayer .points path").first
+    point.scroll_into_view_if_needed(timeout=30_000)
+    box = point.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    expect(page.locator(".chip")).to_have_count(1, timeout=20_000)
+    expect(page.locator("#model_effect-split option[value=gender]")).to_have_count(0, timeout=20_000)
