@@ -22,7 +22,7 @@ from monitoring.rolls import MEASURES, Rolls, Unit, rolls
 COUNT: Unit = "count"
 UNITS: dict[Unit, str] = {COUNT: mark("By count"), "balance": mark("By balance")}
 """What roll rates are shares of."""
-PLACES = {PAID_OFF: mark("Paid off"), WRITTEN: mark("Written off"), GONE: mark("Left")}
+PLACES = {PAID_OFF: mark("Paid off"), WRITTEN: mark("Write-off"), GONE: mark("Left")}
 """Names of where an obligation goes that has no bucket any more."""
 
 

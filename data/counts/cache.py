@@ -35,11 +35,14 @@ def coded_parts(
 ) -> dict[str, CodedPart]:
     """The coded parts of a release's rows by key; those in `known` or in the folder `cache` are not made again."""
     parts = {_key(p, dimensions, edges): p for p in release.parts("rows") if p.rows}
-    out: dict[str, CodedPart] = {}
-    for key, part in parts.items():
-        held = known.get(key) or _read(cache, key)
-        out[key] = held or _made(release, part, dimensions=dimensions, edges=edges, cache=cache, key=key)
-    return out
+    held = {key: known.get(key) or _read(cache, key) for key in parts}
+    lacking = _LATER - release.columns("rows") if None in held.values() else frozenset[str]()
+    columns = [c for c in dict.fromkeys((*_COLUMNS, *FLOW_ROLES, *dimensions)) if c not in lacking]
+    return {
+        key: part
+        or _made(release, parts[key], key=key, columns=columns, dimensions=dimensions, edges=edges, cache=cache)
+        for key, part in held.items()
+    }
 
 
 def _key(part: Part, dimensions: Sequence[str], edges: np.ndarray) -> str:
@@ -60,11 +63,16 @@ def _read(cache: Path | None, key: str) -> CodedPart | None:
 
 
 def _made(
-    release: Release, part: Part, *, dimensions: Sequence[str], edges: np.ndarray, cache: Path | None, key: str
+    release: Release,
+    part: Part,
+    *,
+    key: str,
+    columns: Sequence[str],
+    dimensions: Sequence[str],
+    edges: np.ndarray,
+    cache: Path | None,
 ) -> CodedPart:
-    wanted = dict.fromkeys((*_COLUMNS, *FLOW_ROLES, *dimensions))
-    missing = _LATER - release.columns("rows")
-    frame = release.frame("rows", columns=[c for c in wanted if c not in missing], parts=[part.name])
+    frame = release.frame("rows", columns=columns, parts=[part.name])
     coded = code_part(frame, dimensions=dimensions, edges=edges)
     if cache is not None and _written(cache, key, coded):
         return _read(cache, key) or coded
