@@ -65,7 +65,11 @@ $(DEMO): | .venv/run.stamp
 test: .venv/test.stamp
 	@sh tests/browser/chromium.sh
 	@sh tests/mariadb.sh
-	@$(PY) -m pytest $(ARGS)
+	@$(if $(ARGS),$(PY) -m pytest $(ARGS),$(ROOMS) && $(BROWSER))
+
+# A file of tests per core; those of the browser one after another, as their pages need a core of their own.
+ROOMS   = $(PY) -m pytest -n 2 --dist loadfile -m 'not slow and not benchmark and not browser'
+BROWSER = $(PY) -m pytest -m 'browser and not slow'
 
 check: .venv/test.stamp
 	@$(PY) -m ruff check .
