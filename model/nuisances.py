@@ -115,3 +115,8 @@ def _model(
     }  # fmt: skip
     data = sample.binned.subset(train.tolist()).construct().set_label(y)
     return np.asarray(lgb.train(params, data, num_boost_round=shape["rounds"]).predict(asked), float)
+
+
+def effective_size(weights: np.ndarray) -> float:
+    """Effective sample size of weights: (Σw)² / Σw² (Kish 1965)."""
+    return float(weights.sum() ** 2 / (weights**2).sum()) if len(weights) else 0.0

@@ -30,7 +30,7 @@ from model import nuisances
 from model.encode import learn
 from model.facts import KEYS
 from model.features import Features
-from model.nuisances import Predicted, Sample
+from model.nuisances import Predicted, Sample, effective_size
 
 NEEDED: Final = frozenset({"gross", "balance", "days_past_due"})
 LEARN_MONTHS: Final = 24
@@ -243,14 +243,9 @@ def _support(wide: _InLine, found: Predicted, here: np.ndarray) -> Support:
     return Support(
         overlap=float(((raw >= OVERLAP[0]) & (raw <= OVERLAP[1])).mean()),
         clipped=float((raw != e).mean()),
-        ess_offered=_ess(1 / e[d]),
-        ess_others=_ess(1 / (1 - e[~d])),
+        ess_offered=effective_size(1 / e[d]),
+        ess_others=effective_size(1 / (1 - e[~d])),
         placebo_rows=tuple(np.bincount(rg[known], minlength=RANDOM_GROUPS).tolist()),
         placebo_sums=tuple(np.bincount(rg[known], with_offer - without, minlength=RANDOM_GROUPS).tolist()),
         propensity=found.propensity,
     )
-
-
-def _ess(weights: np.ndarray) -> float:
-    """Effective sample size of weights: (Σw)² / Σw² (Kish 1965)."""
-    return float(weights.sum() ** 2 / (weights**2).sum()) if len(weights) else 0.0

@@ -25,6 +25,7 @@ PATIENCE = 60.0
 INPUTS: dict[str, Any] = {
     "page": "pulse", "mode": "light", "f_from": "", "f_to": "", "f_score": [0, 100],
     "drift-window": "3", "drift-against": "model", "drift-feature": "",
+    "simulator-ordering": "value", "simulator-top": 20, "simulator-months": "together", "simulator-calls": None,
 }  # fmt: skip
 
 
