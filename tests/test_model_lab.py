@@ -248,7 +248,7 @@ def loans(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def _lab(loans: Path, out: Path, *more: str) -> int:
     words = ["--source", "table", "--mapping", str(loans / "loans.toml"), "--data", str(loans / "loans.csv")]
-    return cli.main([*words, "--out", str(out), "--quiet", *more])
+    return cli.main([*words, "--out", str(out), "--quiet", "--no-track", *more])
 
 
 def test_the_command_prints_a_board_and_writes_it_twice(

@@ -54,6 +54,7 @@ def parser() -> argparse.ArgumentParser:
     p.add_argument("--recall", type=float, default=0.7, help="recall to be reached (default: 0.7)")
     p.add_argument("--seed", type=int, default=0, help="seed of folds, models and intervals (default: 0)")
     p.add_argument("--out", type=Path, required=True, help="folder of leaderboard.csv and leaderboard.json")
+    p.add_argument("--no-track", action="store_true", help="do not keep the run in the MLflow database in OUT")
     p.add_argument("--quiet", action="store_true", help="no progress bar")
     return p
 
@@ -88,7 +89,9 @@ def _lab(args: argparse.Namespace) -> int:
         return 1
     paths = board.write(found, args.out)
     print(f"{board.text(found)}\n\nWritten: {', '.join(map(str, paths))}")
-    if why := tracking.kept(lambda: tracking.of_lab("leaderboard", board.document(found)), args.out):
+    if not args.no_track and (
+        why := tracking.kept(lambda: tracking.of_lab("leaderboard", board.document(found)), args.out)
+    ):
         print(f"Not tracked: {why}")
     return 0
 

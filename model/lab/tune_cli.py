@@ -7,6 +7,7 @@ import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from data.check import check
 from data.contract import CarteraError, Portfolio
@@ -16,6 +17,10 @@ from model.candidates import CANDIDATES, CandidateError, candidate
 from model.features import Features, build
 from model.fitting import Labels
 from model.labels import labels_of
+
+if TYPE_CHECKING:
+    from model.lab.tracking import Run
+    from model.lab.tune import Tuned
 
 ABOUT = """\
 Search the settings of a candidate on a source's files. The last part of the data (30 % of the months, or of the clients
@@ -41,6 +46,7 @@ def parser() -> argparse.ArgumentParser:
     p.add_argument("--minutes", type=float, default=10, help="no new draw after so many minutes (default: 10)")
     p.add_argument("--seed", type=int, default=0, help="seed of the search and of the models (default: 0)")
     p.add_argument("--out", type=Path, required=True, help="folder of the recipe and of the search's database")
+    p.add_argument("--no-track", action="store_true", help="do not keep the run in the MLflow database in OUT")
     p.add_argument("--quiet", action="store_true", help="no progress bar")
     return p
 
@@ -72,7 +78,7 @@ def _search(args: argparse.Namespace) -> None:
     from tqdm import tqdm
 
     from model.lab.folds import plan
-    from model.lab.tracking import hash_of, kept, of_lab
+    from model.lab.tracking import hash_of, kept
 
     found = candidate(args.candidate)
     portfolio = load(args.source, args.data, mapping=args.mapping, as_of=args.as_of)
@@ -93,12 +99,18 @@ def _search(args: argparse.Namespace) -> None:
             tell=tell,
         )  # fmt: skip
     print(tuned.sentence())
-    if untracked := kept(lambda: of_lab(f"tuning {args.candidate}", tuned.as_record(args.source)), args.out):
-        print(f"Not tracked: {untracked}")
+    if not args.no_track and (why_not := kept(lambda: _run(args, tuned), args.out)):
+        print(f"Not tracked: {why_not}")
     if tuned.recipe.settings:
         path = args.out / f"{args.candidate}.json"
         path.write_text(json.dumps(tuned.recipe.as_record(), indent=1), encoding="utf-8")
         print(f"Recipe: {path} {json.dumps(tuned.recipe.settings)}")
+
+
+def _run(args: argparse.Namespace, tuned: Tuned) -> Run:
+    from model.lab.tracking import of_lab
+
+    return of_lab(f"tuning {args.candidate}", tuned.as_record(args.source))
 
 
 def ready(portfolio: Portfolio) -> tuple[Features, Labels]:
