@@ -24,9 +24,8 @@ def _open(page: Page, dashboard: Dashboard, words: str = "") -> None:
 @pytest.fixture
 def whole(page: Page, dashboard: Dashboard) -> Page:
     """The page on a release with a coverage of its own, of which there is one before it."""
-    steps = [
-        {"name": n, "count": c, "balance": c * 1e6} for n, c in (("read", 900), ("eligible", 300), ("joined", 300))
-    ]
+    counts = {"read": 900, "in_arrears": 300, "eligible": 300, "joined": 300}
+    steps = [{"name": n, "count": c, "balance": c * 1e6} for n, c in counts.items()]
     if len(dashboard.store.releases()) == 1:
         rows = dict(list(draft(seed=5).tables["rows"].items())[:2])
         papers = {"coverage": {"all": steps, "by_month": {}}}
