@@ -67,9 +67,9 @@ test: .venv/test.stamp
 	@sh tests/mariadb.sh
 	@$(if $(ARGS),$(PY) -m pytest $(ARGS),$(ROOMS) && $(BROWSER))
 
-# A file of tests per core; those of the browser one after another, as their pages need a core of their own.
+# A file of tests per core; those of the browser last, as their driver keeps a loop of its own.
 ROOMS   = $(PY) -m pytest -n 2 --dist loadfile -m 'not slow and not benchmark and not browser'
-BROWSER = $(PY) -m pytest -m 'browser and not slow'
+BROWSER = $(PY) -m pytest -n 2 --dist loadfile -m 'browser and not slow'
 
 check: .venv/test.stamp
 	@$(PY) -m ruff check .
