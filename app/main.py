@@ -83,7 +83,7 @@ def _port(text: str) -> int:
 def _door(settings: Settings) -> socket.socket | str:
     """A socket that listens on the wanted port, or why it cannot be had and what to do."""
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    door = socket.socket(family, socket.SOCK_STREAM)
+    door = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)  # named, or asyncio lets small answers wait
     door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         door.bind((settings.host, settings.port))

@@ -14,7 +14,7 @@ from data import months, sources
 from data.case import CaseField, CaseForm
 from data.store import Release
 from model import bundle as bundles
-from model.bundle import SHORT, Bundle
+from model.bundle import Bundle
 from model.case import CaseReader, reader
 from model.score import REASONS, Reasons, in_words, reasons, score
 
@@ -102,8 +102,3 @@ def source_of(release: Release) -> str:
     """The kind of source that a release was made from."""
     settings: Mapping[str, Any] = release.document("settings") if "settings" in release.documents() else {}
     return str(settings.get("source") or release.document("meaning")["source"])
-
-
-def known_models(card: Mapping[str, Any]) -> set[str]:
-    """Short hashes of every model that a release names: its champion's and those of earlier windows."""
-    return {str(card["model_hash"])[:SHORT], *(str(w["model"]) for w in card.get("windows", ()))}

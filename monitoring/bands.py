@@ -11,7 +11,7 @@ from data.counts import Tally
 from data.rows import POSITIVE
 from monitoring.estimate import Estimate, Level
 from monitoring.intervals import false_discovery, jeffreys_test, rate, two_proportions
-from monitoring.metrics import ratio, share
+from monitoring.metrics import ratio
 from monitoring.policy import Policy
 from monitoring.tallies import array, closed
 
@@ -170,8 +170,3 @@ def _closed_bands(histogram: Tally, cuts: Sequence[int]) -> tuple[np.ndarray, np
 
 def _last_codes(histogram: Tally, cuts: Sequence[int]) -> list[int]:
     return [c - 1 for c in (*cuts[1:], len(histogram.labels["code"]))] if cuts else []
-
-
-def break_share(deciles: Sequence[Decile]) -> float:
-    """Share of bands that break the rank order; NaN without bands."""
-    return share(sum(d.is_break for d in deciles), len(deciles))

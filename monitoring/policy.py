@@ -142,10 +142,3 @@ def at_least(value: float, *, ok: float, watch: float) -> Level:
     if not math.isfinite(value):
         return "unknown"
     return "ok" if value >= ok else "watch" if value >= watch else "act"
-
-
-def at_most(value: float, *, ok: float, watch: float) -> Level:
-    """Level of a number of which less is better; unknown when it is NaN."""
-    if not math.isfinite(value):
-        return "unknown"
-    return "ok" if value <= ok else "watch" if value <= watch else "act"
