@@ -173,10 +173,18 @@ def _address(input: Inputs, session: Session, *, l10n: L10n, filters: Callable[[
     @reactive.calc
     def words() -> dict[str, str]:
         current = next(page for page in PAGES if page.name == input.page())
-        own = session.make_scope(current.name).input
-        return {word: str(own[id]()) for word, id in current.words.items() if id in own}
+        found = {word: _within(session, f"{current.name}-{id}") for word, id in current.words.items()}
+        return {word: str(own[id]()) for word, (own, id) in found.items() if id in own}
 
     @reactive.effect
     async def _() -> None:
         query = to_query(filters(), lang=l10n.language, page=input.page(), **words())
         await session.send_custom_message("cartera-address", {"query": query})
+
+
+def _within(session: Session, path: str) -> tuple[Inputs, str]:
+    """The inputs of the page or section that an id with its path, `page-section-id`, stands in; and the id there."""
+    *scopes, id = path.split("-")
+    for scope in scopes:
+        session = session.make_scope(scope)
+    return session.input, id
