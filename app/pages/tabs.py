@@ -8,6 +8,7 @@ from typing import Any
 
 from htmltools import Tag, TagList
 from shiny import Inputs, Outputs, Session, module, ui
+from shiny.ui._navs import NavSet
 
 from app.l10n import L10n
 from app.pages.base import Page
@@ -23,10 +24,9 @@ def tabbed(own: Page, first: str, *sections: Page) -> Page:
     them, and the tab in view as `part`.
     """
 
-    def page_ui(name: str, *, l10n: L10n, asked: Mapping[str, str]) -> Tag:
+    def page_ui(name: str, *, l10n: L10n, asked: Mapping[str, str]) -> TagList:
         content: Tag | TagList = own.ui(name, l10n=l10n, asked=asked)
-        shown: Tag = _tabs(name, l10n.say(first), content, sections=sections, l10n=l10n, asked=asked)
-        return shown
+        return TagList(_tabs(name, l10n.say(first), content, sections=sections, l10n=l10n, asked=asked))
 
     def page_server(name: str, **given: Any) -> None:
         further = {need for page in (own, *sections) for need in page.needs}
@@ -42,7 +42,7 @@ def tabbed(own: Page, first: str, *sections: Page) -> Page:
 @module.ui
 def _tabs(
     first: str, content: Tag | TagList, *, sections: tuple[Page, ...], l10n: L10n, asked: Mapping[str, str]
-) -> Tag:
+) -> NavSet:
     panels = [ui.nav_panel(l10n.say(s.title), s.ui(s.name, l10n=l10n, asked=asked), value=s.name) for s in sections]
     names = [s.name for s in sections]
     chosen = asked.get(WORD, "")
