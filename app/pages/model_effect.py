@@ -16,6 +16,7 @@ from app.desk import Pin
 from app.l10n import L10n
 from app.pages.base import Page
 from app.pages.model_effect_work import arms_server, planner_server
+from app.pages.tabs import tabbed
 from app.theme import Look
 from app.views import choices, effect_plan, effect_return
 from app.views import model_effect as view
@@ -160,10 +161,13 @@ def page_server(
     planner_server(input, l10n=l10n, pin=pin, selection=selection, policy=policy)
 
 
-PAGE = Page(
-    "model_effect",
-    mark("Model effect"),
-    page_ui,
-    page_server,
-    words={"split": "split", "base": "base", "wish": "wish"},
+PAGE = tabbed(
+    Page(
+        "model_effect",
+        mark("Model effect"),
+        page_ui,
+        page_server,
+        words={"split": "split", "base": "base", "wish": "wish"},
+    ),
+    mark("Randomised control"),
 )

@@ -16,6 +16,7 @@ from app.desk import Pin
 from app.l10n import L10n
 from app.pages import overdue_parts
 from app.pages.base import Page
+from app.pages.tabs import tabbed
 from app.theme import Look
 from app.views import choices
 from app.views import overdue as view
@@ -189,10 +190,13 @@ def page_server(
         narrow(parts().dimension, input.level())
 
 
-PAGE = Page(
-    "overdue",
-    mark("Overdue ratio"),
-    page_ui,
-    page_server,
-    words={"since": "first", "until": "last", "cash": "cash_only", "rolls": "unit", "by": "dimension"},
+PAGE = tabbed(
+    Page(
+        "overdue",
+        mark("Overdue ratio"),
+        page_ui,
+        page_server,
+        words={"since": "first", "until": "last", "cash": "cash_only", "rolls": "unit", "by": "dimension"},
+    ),
+    mark("Bridge"),
 )

@@ -6,23 +6,29 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from htmltools import Tag, TagList
-from shiny import Inputs, Outputs, Session, module, ui
-from shiny.ui._navs import NavSet
+from htmltools import Tag, TagList, tags
+from shiny import Inputs, Outputs, Session, module, reactive, req, ui
 
 from app.l10n import L10n
 from app.pages.base import Page
 
 WORD = "part"
 """The word of the address, and the id of the input, that say which section is in view."""
+FIRST = "first"
+"""What it says while the page's own content is in view."""
+STEADY = ("l10n", "narrow")
+"""What a page is given that is not a reactive."""
 
 
 def tabbed(own: Page, first: str, *sections: Page) -> Page:
     """The page `own` with its content under the tab `first`, and further sections under theirs.
 
     The inputs of `own` keep their ids; those of a section stand under its name. The address keeps the words of all of
-    them, and the tab in view as `part`.
+    them, and the tab in view as `part`. Without a section there is nothing to choose, and no tab. Raises ValueError
+    when two of them claim one word of the address.
     """
+    if not sections:
+        return own
 
     def page_ui(name: str, *, l10n: L10n, asked: Mapping[str, str]) -> TagList:
         content: Tag | TagList = own.ui(name, l10n=l10n, asked=asked)
@@ -34,21 +40,31 @@ def tabbed(own: Page, first: str, *sections: Page) -> Page:
         own.server(name, **common, **{need: given[need] for need in own.needs})
         _serve(name, sections=sections, common=common, given=given)
 
-    words = {word: f"{s.name}-{id}" for s in sections for word, id in s.words.items()}
     needs = tuple(dict.fromkeys(need for page in (own, *sections) for need in page.needs))
-    return replace(own, ui=page_ui, server=page_server, words={**own.words, WORD: WORD, **words}, needs=needs)
+    return replace(own, ui=page_ui, server=page_server, words=_words(own, sections), needs=needs)
+
+
+def _words(own: Page, sections: tuple[Page, ...]) -> dict[str, str]:
+    """The words of the address of a page with its sections; raises ValueError when two of them claim one."""
+    words = {**own.words, WORD: WORD}
+    for section in sections:
+        if twice := words.keys() & section.words.keys():
+            raise ValueError(f"the section {section.name} claims words of the address that are taken: {sorted(twice)}")
+        words |= {word: f"{section.name}-{id}" for word, id in section.words.items()}
+    return words
 
 
 @module.ui
 def _tabs(
     first: str, content: Tag | TagList, *, sections: tuple[Page, ...], l10n: L10n, asked: Mapping[str, str]
-) -> NavSet:
+) -> Tag:
     panels = [ui.nav_panel(l10n.say(s.title), s.ui(s.name, l10n=l10n, asked=asked), value=s.name) for s in sections]
     names = [s.name for s in sections]
     chosen = asked.get(WORD, "")
-    return ui.navset_underline(
-        ui.nav_panel(first, content, value="first"), *panels, id=WORD, selected=chosen if chosen in names else "first"
+    tabs = ui.navset_underline(
+        ui.nav_panel(first, content, value=FIRST), *panels, id=WORD, selected=chosen if chosen in names else FIRST
     )
+    return tags.div(tabs, class_="parts")
 
 
 @module.server
@@ -58,8 +74,37 @@ def _serve(
     session: Session,
     *,
     sections: tuple[Page, ...],
-    common: Mapping[str, Callable[..., Any]],
+    common: Mapping[str, Any],
     given: Mapping[str, Any],
 ) -> None:
     for section in sections:
-        section.server(section.name, **common, **{need: given[need] for need in section.needs})
+        seen = _in_view(input, section.name, selection=common["selection"])
+        awaited = {word: value if word in STEADY else _once(seen, value) for word, value in common.items()}
+        section.server(section.name, **awaited, **{need: given[need] for need in section.needs})
+
+
+def _in_view(input: Inputs, name: str, *, selection: Callable[[], Any]) -> Callable[[], bool]:
+    """Whether a tab is in view, or what it showed last still holds: going back to it then computes nothing."""
+    seen: reactive.Value[bool] = reactive.Value(False)
+
+    @reactive.effect(priority=1)
+    def _() -> None:
+        if input[WORD]() == name:
+            seen.set(True)
+
+    @reactive.effect(priority=1)
+    @reactive.event(selection)
+    def _() -> None:
+        seen.set(input[WORD]() == name)
+
+    return seen
+
+
+def _once(seen: Callable[[], bool], value: Callable[[], Any]) -> Callable[[], Any]:
+    """A reactive that waits until its tab is in view."""
+
+    def awaited() -> Any:
+        req(seen())
+        return value()
+
+    return awaited

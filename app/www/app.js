@@ -81,8 +81,16 @@
     if (share) copyAddress(share);
   });
 
+  // The tab of a section may stand beyond the edge of a phone.
+  const bringTabsIn = () => document.querySelectorAll(".parts > .nav .nav-link.active").forEach((tab) => {
+    const row = tab.closest(".nav");
+    if (row.offsetWidth) row.scrollLeft = tab.offsetLeft - row.offsetLeft - (row.offsetWidth - tab.offsetWidth) / 2;
+  });
+  addEventListener("load", bringTabsIn);
+
   // Bootstrap leaves the phone menu open after a page is chosen.
   document.addEventListener("shown.bs.tab", (event) => {
+    bringTabsIn();
     const menu = event.target.closest(".navbar-collapse.show");
     if (menu) bootstrap.Collapse.getOrCreateInstance(menu).hide();
   });
