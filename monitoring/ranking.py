@@ -45,17 +45,16 @@ def net_value(true_pos: object, flagged: object, *, value: float, cost: float) -
 
 def qini(
     treated_pos: object, treated_neg: object, *, control_pos: object, control_neg: object
-) -> tuple[np.ndarray, np.ndarray, float]:
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Qini curve (people worked, incremental positives) from (0, 0), and its coefficient: the area above random order
-    per person squared; NaN without a control group."""
+    per person squared (Radcliffe 2007); NaN without a control group. Bins are the last axis, in increasing score."""
     t1, t0, c1, c0 = (
-        np.cumsum(np.asarray(v, float)[::-1]) for v in (treated_pos, treated_neg, control_pos, control_neg)
+        np.cumsum(np.asarray(v, float)[..., ::-1], -1) for v in (treated_pos, treated_neg, control_pos, control_neg)
     )
     people = t1 + t0 + c1 + c0
-    y = t1 - np.nan_to_num(ratio(c1 * (t1 + t0), c1 + c0))
-    keep = np.diff(people, prepend=0) > 0
-    x, y = np.append(0, people[keep]), np.append(0, y[keep])
-    if not people.size or c1[-1] + c0[-1] == 0:
-        return x, y, math.nan
-    area = float((np.diff(x) * (y[1:] + y[:-1]) / 2).sum())
-    return x, y, (area - y[-1] * x[-1] / 2) / x[-1] ** 2
+    gained = t1 - np.nan_to_num(ratio(c1 * (t1 + t0), c1 + c0))
+    nobody = np.zeros((*people.shape[:-1], 1))
+    x, y = np.concatenate([nobody, people], -1), np.concatenate([nobody, gained], -1)
+    area = (np.diff(x) * (y[..., 1:] + y[..., :-1]) / 2).sum(-1)
+    above = ratio(area - y[..., -1] * x[..., -1] / 2, x[..., -1] ** 2)
+    return x, y, np.where((c1 + c0)[..., -1] > 0, above, np.nan)
