@@ -6,6 +6,7 @@ with what was then decided and what came of it. `model` writes these columns, `d
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 import numpy as np
@@ -76,9 +77,45 @@ THERE: Final = "there"
 NEW: Final = "new"
 """Value of column `origin`: the month before is in the data, and the obligation was not there."""
 
-FLOW_ROLES: Final = ("flow", "next_bucket", "origin")
+MONTHS_ON_BOOK: Final = "months_on_book"
+"""Text column: whole months from the disbursement to the row's month, "0" to MOST_ON_BOOK, LONGER, or UNKNOWN."""
+MOST_ON_BOOK: Final = 120
+SINCE: Final[Mapping[int, str]] = {0: "since_0", 30: "since_30", 60: "since_60", 90: "since_90"}
+"""Days past due → the text column that says how many months ago the obligation was first seen more than so many days
+past due (or written off): "0" in the month itself, to MOST_SINCE, LONGER, NOT_YET, LATE, ALREADY, or UNKNOWN."""
+MOST_SINCE: Final = 60
+LONGER: Final = "longer"
+"""More months ago than are told apart."""
+NOT_YET: Final = "not yet"
+"""Never so far, of an obligation that the data know from its beginning or that was seen before."""
+LATE: Final = "late"
+"""Not when it was first seen, which was not its beginning: what came before is not known."""
+ALREADY: Final = "already"
+"""Already when it was first seen, which was not its beginning: nobody knows since when."""
+
+# Which payment option a row is under: the values of columns `under_option`, `option_age` and `option_course`.
+NO_OPTION: Final = "(none)"
+"""Under no option that was applied within OPTION_FOLLOWED months."""
+UNNAMED: Final = "(unnamed)"
+"""Value of `under_option`: an option that the data do not name."""
+OPTION_FOLLOWED: Final = 24
+"""Most months of `option_age`, which counts from the month in which the option was applied: "1" at the first opening
+after it. UNKNOWN where the data call the row re-aged and nobody saw the option being applied."""
+HELD: Final = "held"
+"""Value of `option_course`: not overdue since the option, and not overdue in the next month either."""
+REDEFAULTED: Final = "redefaulted"
+"""Not overdue since the option, and overdue or written off in the next month."""
+CENSORED: Final = "censored"
+"""Not overdue since the option; what came next is not known, or not under this option: the next month is not in the
+data or tells no days past due, the obligation left (paid off, sold or missing), or another option was applied."""
+BACK: Final = "back"
+"""Overdue or written off now, or at an earlier opening since the option."""
+OPTION_ROLES: Final = ("under_option", "option_age", "option_course")
+"""Text columns that say which payment option a row is under, for how many months, and whether it held the month."""
+
+FLOW_ROLES: Final = ("flow", "next_bucket", "origin", MONTHS_ON_BOOK, *SINCE.values(), *OPTION_ROLES)
 """Text columns that say where a row goes and comes from; `next_bucket` is its bucket in the next month. A selection may
-filter or group by them. Releases made before there were flows lack them: all their rows are UNKNOWN."""
+filter or group by them. Releases made before there were such columns lack them: all their rows are UNKNOWN."""
 
 AMOUNTS: Final = ("balance", "past_due", "cash", "written_off", "reaged_balance", "next_balance", "propensity", "score")
 """float32 columns. `next_balance`: the balance in the next month, 0 where nothing is owed any more, NaN where unknown.

@@ -16,6 +16,7 @@ from model.features import Features
 from model.fitting import Walked
 from model.flows import flows
 from model.score import in_words
+from model.vintage import vintages
 
 
 @dataclass(frozen=True)
@@ -27,9 +28,11 @@ class Grid:
 
 
 def rows_of(
-    portfolio: Portfolio, features: Features, walked: Walked, *, grid: Grid, dims: dict[str, pd.Categorical]
-) -> pd.DataFrame:
-    """The scored rows, one per row of the portfolio's obligations, in order of month."""
+    portfolio: Portfolio, features: Features, walked: Walked, *, grid: Grid, dims: dict[str, pd.Categorical],
+    overdue_dpd: int | None = None,
+) -> pd.DataFrame:  # fmt: skip
+    """The scored rows, one per row of the portfolio's obligations, in order of month. Re-aged debt has re-defaulted
+    when it is more than `overdue_dpd` days past due (None: 30)."""
     rows = portfolio.obligations
     months = rows["month"].to_numpy(np.int32)
     became = {**facts.outcomes(portfolio, features), **facts.money(portfolio)}
@@ -41,7 +44,8 @@ def rows_of(
         **dims,
         "arm": facts.arm(portfolio),
         **became,
-        **flows(portfolio, became),
+        **flows(portfolio, became, overdue_dpd=overdue_dpd),
+        **vintages(portfolio, became),
         "bank_score": facts.bank_score(portfolio),
         **_scored(features, walked, len(rows), grid),
     }

@@ -18,11 +18,11 @@ from data.counts.coding import FLAGS, MONEY, CodedPart, code_part, pack, unpack
 from data.rows import FLOW_ROLES
 from data.store import Part, Release
 
-FORMAT: Final = "2"
+FORMAT: Final = "3"
 """Changes whenever `CodedPart` does."""
 _COLUMNS: Final = ("month", "rg", "arm", "label_state", "days_past_due", *FLAGS, *MONEY, "propensity", "score")
 _LATER: Final = frozenset((*FLOW_ROLES, "next_balance"))
-"""Columns that releases made before there were flows do not have."""
+"""Columns that releases made before there were flows, or vintages, do not have."""
 
 
 def coded_parts(
