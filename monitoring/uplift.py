@@ -11,7 +11,6 @@ import numpy as np
 from scipy import stats
 
 from data.counts import Tally
-from monitoring.arm_segments import PAYMENT_EFFECT
 from monitoring.estimate import Estimate
 from monitoring.intervals import Array, Jackknife, false_discovery, jackknife, mde
 from monitoring.metrics import ratio
@@ -39,11 +38,12 @@ class Part:
     p: float
     q: float
     mde: float
+    target: float
 
     @property
     def sees(self) -> bool:
-        """Whether it would have shown the effect on payment that is worth finding with a power of 80 %."""
-        return self.mde <= PAYMENT_EFFECT
+        """Whether it was tested, and would have shown the target effect with a power of 80 %."""
+        return math.isfinite(self.p) and self.mde <= self.target
 
 
 @dataclass(frozen=True)
@@ -161,7 +161,7 @@ def _parts(paid: Array, n: Array, reached: Array, rule: Policy) -> tuple[Part, .
     rows = n.sum((0, 2))
     return tuple(
         Part(first, last, float(rates[k, 0]), float(rates[k, 1]), jack.estimate(n=float(rows[k]), at=(k,)),
-             float(p[k]), float(q), float(mde(jack.se[k])) if math.isfinite(p[k]) else math.nan)
+             float(p[k]), float(q), float(mde(jack.se[k])), rule.payment_effect)
         for k, (first, last, q) in enumerate(zip([0.0, *reached[:-1]], reached, false_discovery(p), strict=True))
     )  # fmt: skip
 

@@ -140,7 +140,7 @@ def _half(score: np.ndarray, d: np.ndarray, y: np.ndarray, *, e: np.ndarray, m: 
 
 def test_offers_by_logged_chances_give_what_arms_of_the_same_chance_would() -> None:
     """With e the share offered in each part, weighting by 1/e is comparing the means of each part."""
-    score, d, y, rg = _drawn(5)
+    score, d, y, _ = _drawn(5)
     e = np.array([d[score == s].mean() for s in range(12)])[score]
     found = uplift_sums.of_sums(_half(score, d, y, e=e), "score")
     assert found is not None
