@@ -9,12 +9,14 @@ from data import bands, months
 from data.asof import same
 from data.contract import Portfolio
 from data.rows import ENDED, GONE, NEW, PAID, PAID_OFF, REAGED, STAYED, THERE, UNKNOWN, WRITTEN
+from model.under_option import OVERDUE_DPD, under_option
 
 _KEYS = ("client", "obligation", "at")
 
 
-def flows(portfolio: Portfolio, facts: dict[str, np.ndarray]) -> dict[str, object]:
-    """The columns `next_balance`, `next_bucket`, `flow` and `origin` of every obligation row.
+def flows(portfolio: Portfolio, facts: dict[str, np.ndarray], *, overdue_dpd: int | None = None) -> dict[str, object]:
+    """The columns `next_balance`, `next_bucket`, `flow` and `origin` of every obligation row, and those of
+    `under_option`, where overdue is more than `overdue_dpd` days past due (None: 30).
 
     `facts` are the columns of `model.facts` aligned to the rows: balance, days_past_due, past_due, cash, written_off,
     reaged_balance and kept. A row whose next month is not in the data goes nowhere known, and one whose last month is
@@ -28,12 +30,15 @@ def flows(portfolio: Portfolio, facts: dict[str, np.ndarray]) -> dict[str, objec
     there, known = following >= 0, np.isin(month + 1, here)
     balance = _taken(facts["balance"], following)
     days = _taken(facts["days_past_due"], following)
-    flow = _way(facts, following, option=_option(portfolio))
+    option, applied = _option(portfolio), _applied(facts, following)
+    flow = _way(facts, following, applied=applied, option=option)
+    late = OVERDUE_DPD if overdue_dpd is None else overdue_dpd
     return {
         "next_balance": np.where(there, balance, np.where(known, 0, np.nan)).astype(np.float32),
         "next_bucket": bands.bucket(days),
         "flow": _text(np.where(known, flow, UNKNOWN)),
         "origin": _text(np.select([before >= 0, np.isin(month - 1, here)], [THERE, NEW], UNKNOWN)),
+        **under_option(facts, following=following, applied=applied, option=option, overdue_dpd=late),
     }
 
 
@@ -43,10 +48,14 @@ def _keyed(rows: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray]:
     return pd.DataFrame(keys), month
 
 
-def _way(facts: dict[str, np.ndarray], following: np.ndarray, *, option: np.ndarray) -> np.ndarray:
+def _applied(facts: dict[str, np.ndarray], following: np.ndarray) -> np.ndarray:
+    """Whether a payment option was applied in the month of each row."""
+    return (facts["kept"] > 0) | (_taken(facts["reaged_balance"], following) > 0) & (facts["reaged_balance"] == 0)
+
+
+def _way(facts: dict[str, np.ndarray], following: np.ndarray, *, applied: np.ndarray, option: np.ndarray) -> np.ndarray:
     """How each row went into the next month, as if that were in the data."""
     there, cash, balance = following >= 0, np.nan_to_num(facts["cash"]), facts["balance"]
-    applied = (facts["kept"] > 0) | (_taken(facts["reaged_balance"], following) > 0) & (facts["reaged_balance"] == 0)
     past_due = np.nan_to_num(facts["past_due"])
     bought = (cash > 0) & (past_due > 0) & (cash >= past_due)
     written = _taken(facts["written_off"], following) > 0

@@ -157,16 +157,16 @@ def publish(
     settings = {**options, "refit_every": made.refit_every}
     alike = {k: settings.get(k) for k in ("refit_every", "seed")} | {"champion": made.walked.pair.champion.as_record()}
     kind = operating.family(portfolio.meaning.source, made.features, alike)
+    dpd = settings.get("policy", {}).get("overdue_dpd")
     with watch.step("weighing the scores"):
         grid = operating.grid_for(made.walked, _previous_grid(store, kind))
         worth = evaluate(made.features, made.labels, made.walked, threshold=grid.threshold)
     with watch.step("putting rows together"):
         dims = dimensions.of(portfolio)
-        rows = assemble.rows_of(portfolio, made.features, made.walked, grid=grid, dims=dims)
+        rows = assemble.rows_of(portfolio, made.features, made.walked, grid=grid, dims=dims, overdue_dpd=dpd)
     with watch.step("describing features"):
         spread = histograms(made.features, made.labels.month, reference=made.walked.reference)
     with watch.step("weighing offers"):
-        dpd = settings.get("policy", {}).get("overdue_dpd")
         sums = policy_sums.document(portfolio, made.features, rows, overdue_dpd=dpd)
     card = documents.model_card(portfolio, made.features, made.walked, worth, leaks=made.leaks, family=kind)
     with watch.step("publishing"):
