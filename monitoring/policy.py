@@ -28,10 +28,14 @@ class Policy:
     acceptance_window_days: int = 30  # [D] an acceptance is final after this window
     payment_window_days: int = 60  # [D] a first instalment is final after this window
     writeoff_months: int = 12  # [R] SFC: ratio with the write-offs of twelve months
+    redefault_months: int = 12  # [D] months after a payment option within which a re-default is held against it
     icv_target: float = math.nan  # [D] the bank's own; NaN: none set
     icv_appetite: float = math.nan  # [D] the bank's own limit; NaN: none set
     icv_watch_rise: float = 0.0025  # [D] rise in one month
     icv_act_rise: float = 0.005  # [D]
+    forecast_months: int = 6  # [D] how far ahead the overdue ratio is forecast
+    forecast_window: int = 3  # [D] last months whose roll rates are carried forward
+    forecast_confidence: float = 0.90  # [D] share of past errors that the band would have held
 
     p_watch: float = 0.05  # [R] OeNB 2004: green below 95 % confidence
     p_act: float = 0.001  # [R] OeNB 2004: red beyond 99.9 %
@@ -85,8 +89,14 @@ class Policy:
     smd_limit: float = 0.10  # [L] standardised mean difference at baseline
     overlap_least: float = 0.90  # [L] share with e in [0.05, 0.95]
     pre_months_least: int = 6  # [D] months before go-live for a comparison of groups
+    pre_months_most: int = (
+        12  # [D] months before go-live that groups are compared over: a year, so that seasons even out
+    )
+    post_months_least: int = 3  # [D] months after a go-live in which a group that is compared has not gone live itself
+    permuted_groups_most: int = 10  # [D] groups of which all ways to name the treated are counted
     unsupported_most: float = 0.05  # [D] share of bins a simulation cannot speak about
     target_effect: float = 0.003  # [D] effect on the overdue ratio worth finding (0.3 pp)
+    payment_effect: float = 0.03  # [D] effect on the share paid worth finding (3 pp)
 
     def __post_init__(self) -> None:
         if self.overdue_dpd not in OVERDUE_MEASURES:
