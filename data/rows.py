@@ -91,7 +91,8 @@ NOT_YET: Final = "not yet"
 LATE: Final = "late"
 """Not when it was first seen, which was not its beginning: what came before is not known."""
 ALREADY: Final = "already"
-"""Already when it was first seen, which was not its beginning: nobody knows since when."""
+"""Already when it was first seen, which was not its beginning: since when is not known, and later
+rows are UNKNOWN."""
 
 # Which payment option a row is under: the values of columns `under_option`, `option_age` and `option_course`.
 NO_OPTION: Final = "(none)"

@@ -60,7 +60,9 @@ def _since(
     """Months since the first time as text; of rows that tell no days past due only where it came before."""
     marks = {LATE: -2, NOT_YET: -3, ALREADY: -4}
     code = np.select(
-        [already, since >= 0, ~told, first & ~known], [marks[ALREADY], since, -1, marks[LATE]], marks[NOT_YET]
+        [already & first, already | ~told & (since < 0), since >= 0, first & ~known],
+        [marks[ALREADY], -1, since, marks[LATE]],
+        marks[NOT_YET],
     )
     return _text(code, most=MOST_SINCE, marks=marks)
 

@@ -52,9 +52,9 @@ def test_one_that_is_first_seen_old_enters_late() -> None:
     assert found[SINCE[30]].tolist() == [LATE, NOT_YET, "0"]
 
 
-def test_one_that_is_first_seen_old_and_overdue_says_so_for_ever() -> None:
+def test_one_that_is_first_seen_old_and_overdue_says_so_and_then_nothing_more() -> None:
     found = told({0: 40, 1: 0, 2: 70}, opened="2020-01-15")
-    assert found[SINCE[30]].tolist() == [ALREADY] * 3
+    assert found[SINCE[30]].tolist() == [ALREADY, UNKNOWN, UNKNOWN]
     assert found[SINCE[60]].tolist() == [LATE, NOT_YET, "0"]
 
 
