@@ -23,7 +23,7 @@ from data.bank.campaign import oot, trtest
 from data.bank.customers import customers, first_customers
 from data.bank.dynamics import eligible
 from data.bank.ledger import near_arrears, pagos, prob
-from data.bank.parameters import Bank
+from data.bank.parameters import ROLLOUT, Bank
 from data.bank.population import draw
 from data.bank.position import live
 from data.bank.targets import targets
@@ -135,7 +135,7 @@ def main(arguments: list[str] | None = None) -> int:
             months=asked.months,
             seed=asked.seed,
             truth=asked.truth,
-            bank=Bank(arms=_arms(asked.arms)),
+            bank=Bank(arms=_arms(asked.arms), rollout=ROLLOUT if asked.rollout else ()),
             progress=bar,
         )
     except CarteraError as error:
@@ -162,6 +162,9 @@ def _parser() -> argparse.ArgumentParser:
         "--seed", type=int, default=SEED, help="the same seed gives the same bank (default %(default)s)"
     )
     parser.add_argument("--arms", default=".5,.25,.25", help="shares of model,legacy,none (default %(default)s)")
+    parser.add_argument(
+        "--rollout", action="store_true", help="no arms: three regions go live first, the others later or never"
+    )
     parser.add_argument("--truth", action=argparse.BooleanOptionalAction, default=True, help="also write truth/")
     return parser
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 from scipy import stats
@@ -17,9 +16,6 @@ from monitoring.intervals import Array, false_discovery, jackknife, mde
 from monitoring.metrics import ratio
 from monitoring.policy import Policy
 from monitoring.tallies import array, by_random_group
-
-PAYMENT_EFFECT: Final = 0.03
-"""[D] difference of the share paid that is worth finding (3 pp); of the overdue ratio the policy says it."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +59,7 @@ def by_level(
         p = 2 * stats.t.sf(np.abs(jack.value) / jack.se, np.maximum(jack.df, 1))
     p = np.where((rows >= policy.arm_clients_least) & (jack.se > 0), p, np.nan)
     q, levels, reach = false_discovery(p), ratio(part.sum(0), whole.sum(0)), mde(jack.se)
-    target = policy.target_effect if name == "icv" else PAYMENT_EFFECT
+    target = policy.target_effect if name == "icv" else policy.payment_effect
     return tuple(
         SegmentEffect(
             str(level), jack.estimate(n=float(rows[i]), at=(i,)), float(levels[i, 0]), float(levels[i, 1]),

@@ -45,7 +45,8 @@ class Estimate:
 
     `n` is how many rows (or money) it rests on, `se` its standard error, `method` how the interval was made: one of
     "jeffreys", "jeffreys_robust" (the sample shrunk to what repeated clients are worth), "wilson", "random_groups",
-    "delong", "rule_of_three", "ess", "beta_binomial", "wald", "groups" (t over groups, each one observation) or "".
+    "delong", "rule_of_three", "ess", "beta_binomial", "wald", "groups" (t over groups, each one observation),
+    "past_errors" (of forecasts made like it) or "".
     What is undefined is NaN and `reason` says why; a reason beside a finite value is a caution.
     """
 

@@ -5,6 +5,7 @@ A randomised · B adjusted · C compared over time · D simulated · E none of t
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
@@ -89,28 +90,42 @@ def adjusted_gates(
     *, overlap: float, weighted_smd: float, ess: float, placebo: tuple[float, float], policy: Policy | None = None
 ) -> tuple[Gate, ...]:
     """Gates of grade B: share of rows with e in 0.05..0.95, largest weighted standardised difference, smaller effective
-    sample size, and the interval of the placebo effect, which must hold 0."""
+    sample size, and the interval of the placebo effect, which must hold 0 (NaN: it cannot be checked)."""
     rule = policy or Policy()
     low, high = placebo
+    nothing = low <= 0 <= high if math.isfinite(high - low) else None
     return (
         Gate("overlap", overlap, rule.overlap_least, overlap >= rule.overlap_least),
         Gate("weighted_balance", weighted_smd, rule.smd_limit, abs(weighted_smd) < rule.smd_limit),
         Gate("effective_size", ess, rule.ess_least, ess >= rule.ess_least),
-        Gate("placebo", (low + high) / 2, 0.0, low <= 0 <= high),
+        Gate("placebo", (low + high) / 2, 0.0, nothing),
     )
 
 
 def compared_gates(
-    *, treated_groups: int, untreated_groups: int, months_before: int, placebo_p: float, policy: Policy | None = None
+    *,
+    treated_groups: int,
+    untreated_groups: int,
+    months_before: int,
+    placebo_p: float,
+    other_changes: int | None,
+    policy: Policy | None = None,
 ) -> tuple[Gate, ...]:
-    """Gates of grade C: groups on either side, months before go-live, and p of a made-up go-live earlier."""
+    """Gates of grade C: groups on either side (two against two, or one against three that can be mixed), months before
+    go-live, p of a made-up go-live earlier, and other changes in those months; None where nobody said."""
     rule = policy or Policy()
-    smaller = min(treated_groups, untreated_groups)
+    needed = 2 if treated_groups > 1 else 3
     return (
-        Gate("groups", smaller, 2, smaller >= 2),
+        Gate("treated_groups", treated_groups, 1, treated_groups >= 1),
+        Gate("untreated_groups", untreated_groups, needed, untreated_groups >= needed),
         Gate("months_before", months_before, rule.pre_months_least, months_before >= rule.pre_months_least),
-        Gate("placebo", placebo_p, rule.p_watch, placebo_p >= rule.p_watch),
+        Gate("placebo_go_live", placebo_p, rule.p_watch, placebo_p >= rule.p_watch),
+        Gate("other_changes", math.nan if other_changes is None else other_changes, 0, _none(other_changes)),
     )
+
+
+def _none(count: int | None) -> bool | None:
+    return None if count is None else count == 0
 
 
 def simulated_gates(*, unsupported: float, policy: Policy | None = None) -> tuple[Gate, ...]:

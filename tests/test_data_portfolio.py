@@ -15,12 +15,13 @@ import pandas as pd
 import pytest
 
 from data.bank import dynamics
-from data.bank.parameters import CARIBE, PRODUCTS, Bank
+from data.bank.parameters import CARIBE, NEVER, PRODUCTS, REGIONS, ROLLOUT, Bank
 from data.bank.population import Population, draw
 from data.bank.position import Eligible, opening
 from data.bank.worlds import History, simulate
 from data.bank.writing import PortfolioError
 from data.portfolio import CARTERA, CUSTOMERS, DECISIONES, FILES, OOT, PAGOS, PROB, TRTEST, TRUTH, generate, main
+from data.sources.thresholds import FILE as THRESHOLDS
 
 ROOT = Path(__file__).resolve().parent.parent
 CLIENT, LOAN = "nit_enmascarado", "num_oblig_enmascarado"
@@ -340,6 +341,50 @@ def test_offers_follow_the_logged_probability_of_the_arm(files: Bankfiles) -> No
         assert e.mean() == pytest.approx(0.35, abs=0.015)
         surplus = (offered[chosen] - e).sum() / math.sqrt((e * (1 - e)).sum())
         assert abs(surplus) < 4
+
+
+# The roll-out ------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def rolled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, History]:
+    """A bank of 1,500 clients that went live region by region."""
+    out, bank = tmp_path_factory.mktemp("rolled") / "bank", Bank(rollout=ROLLOUT)
+    generate(out, clients=1_500, months=30, bank=bank)
+    return out, simulate(draw(bank, clients=1_500, months=30, seed=42))
+
+
+def test_in_a_rollout_nobody_is_drawn_into_an_arm_and_the_file_says_which_region_began_when(rolled) -> None:
+    folder, _ = rolled
+    decisions = pd.read_csv(folder / DECISIONES, dtype={"brazo": str})
+    assert decisions.brazo.isna().all()
+    assert pd.read_csv(folder / CARTERA, dtype={"brazo": str}, low_memory=False).brazo.isna().all()
+    assert "planned_arms" not in (folder / THRESHOLDS).read_text(encoding="utf-8")
+
+
+def test_a_region_follows_the_model_from_its_own_month_on_and_the_old_rule_before(rolled) -> None:
+    _, history = rolled
+    people = history.people
+    coin = people.bank.exploration * people.bank.capacity
+    for month in history.months:
+        region = people.clients.region[month.eligible.client]
+        model = np.isin(np.round(month.decision.chance, 12), np.round([coin, 1 - people.bank.exploration + coin], 12))
+        began = np.asarray(ROLLOUT)[region] <= month.position.month
+        assert (model == began).all()
+
+
+def test_regions_add_up_to_the_world_and_those_that_never_began_hardly_differ_from_the_old_rule(rolled) -> None:
+    folder, _ = rolled
+    regions, worlds = (pd.read_csv(folder / TRUTH / f"{name}.csv") for name in ("regions", "worlds"))
+    whole = regions.groupby(["month", "world"])[["gross", "overdue"]].sum().reset_index()
+    both = whole.merge(worlds, on=["month", "world"], suffixes=("", "_of_world"))
+    assert len(both) == len(worlds)
+    assert both.gross.to_numpy() == pytest.approx(both.gross_of_world.to_numpy())
+    assert both.overdue.to_numpy() == pytest.approx(both.overdue_of_world.to_numpy())
+    wide = regions.pivot_table(index=["region", "month"], columns="world", values="icv")
+    apart = (wide.experiment - wide.legacy).abs().groupby("region").max()
+    never = [r for r, m in zip(REGIONS, ROLLOUT, strict=True) if m == NEVER]
+    assert apart[never].max() < 0.2 * apart.drop(never).max()
 
 
 # The truth ---------------------------------------------------------------------------------------------------------

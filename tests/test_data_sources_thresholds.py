@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from data.bank.parameters import Bank
+from data.bank.parameters import ROLLOUT, Bank
 from data.bank.targets import targets
 from data.contract import SourceError
 from data.sources.thresholds import FILE, NAMES, found, read
 from monitoring.policy import Policy
+
+SINCE = "[rollout]\ndimension = 'region'\n[rollout.since]\n"
 
 
 def written(folder: Path, text: str) -> Path:
@@ -51,6 +53,23 @@ def test_the_file_in_the_folder_is_found_and_a_named_one_comes_first(tmp_path: P
         ("overdue_dpd = 45", "thresholds.toml, overdue_dpd = 45: overdue begins after one of 0, 1, 30, 60, 90 days"),
         ("[planned_arms]\nmodel = 0.5", "shares of the arms must be positive and add up to 1"),
         ("icv_target = ", "thresholds.toml: this is not TOML: "),
+        ("rollout = 3", "thresholds.toml, [rollout]  = 3: a roll-out is a table with dimension, since and never"),
+        ("[rollout]\ngroups = 1", "[rollout] groups = 1: known are dimension, never, other_changes, since"),
+        (
+            "[rollout]\nnever = []",
+            "[rollout] dimension = None: the dimension whose levels are the groups must be named",
+        ),
+        ("[rollout]\ndimension = 'bucket'", "groups must not be made by what came of an obligation"),
+        ("[rollout]\ndimension = 'region'", "[rollout] since = {}: each group that went live needs its month YYYYMM"),
+        (SINCE + "SUR = 202413", "since = {'SUR': 202413}: each group that went live needs its month YYYYMM"),
+        (
+            SINCE.replace("[rollout.since]", "never = ['SUR']\n[rollout.since]") + "SUR = 202407",
+            "never = ['SUR']: a list of the groups that have not gone live, none of which has a month",
+        ),
+        (
+            SINCE.replace("[rollout.since]", "other_changes = ['June']\n[rollout.since]") + "SUR = 202407",
+            "other_changes = ['June']: a list of months YYYYMM",
+        ),
     ],
 )
 def test_what_breaks_a_rule_is_named(tmp_path: Path, text: str, said: str) -> None:
@@ -68,3 +87,14 @@ def test_the_demo_bank_writes_a_file_that_can_be_read(tmp_path: Path) -> None:
     told = read(written(tmp_path, targets(Bank(arms=(0.6, 0.4, 0.0)))))
     assert told["planned_arms"] == {"model": 0.6, "legacy": 0.4}
     assert told["icv_target"] < told["icv_appetite"]
+
+
+def test_a_rollout_comes_back_as_the_demo_bank_writes_it(tmp_path: Path) -> None:
+    told = read(written(tmp_path, targets(Bank(rollout=ROLLOUT))))
+    assert "planned_arms" not in told
+    assert told["rollout"] == {
+        "dimension": "region",
+        "never": ["BOGOTA Y CUNDINAMARCA", "SANTANDERES"],
+        "other_changes": [],
+        "since": {"ANTIOQUIA": 202407, "CARIBE": 202407, "SUR": 202504, "CENTRO": 202407},
+    }

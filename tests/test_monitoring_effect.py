@@ -159,8 +159,15 @@ def test_each_lower_grade_has_its_gates() -> None:
     assert all(g.passed for g in adjusted_gates(**sound))  # type: ignore[arg-type]
     for broken in ({"overlap": 0.5}, {"weighted_smd": -0.2}, {"ess": 50}, {"placebo": (0.1, 0.2)}):
         assert sum(not g.passed for g in adjusted_gates(**{**sound, **broken})) == 1  # type: ignore[arg-type]
-    groups = {"treated_groups": 3, "untreated_groups": 2, "months_before": 6, "placebo_p": 0.5}
+    groups = {"treated_groups": 3, "untreated_groups": 2, "months_before": 6, "placebo_p": 0.5, "other_changes": 0}
     assert all(g.passed for g in compared_gates(**groups))  # type: ignore[arg-type]
-    assert not all(g.passed for g in compared_gates(**{**groups, "untreated_groups": 1}))  # type: ignore[arg-type]
+    assert all(g.passed for g in compared_gates(**{**groups, "treated_groups": 1, "untreated_groups": 3}))  # type: ignore[arg-type]
+    for broken in (
+        {"untreated_groups": 1}, {"treated_groups": 0}, {"treated_groups": 1}, {"months_before": 5},
+        {"placebo_p": 0.01}, {"other_changes": 1},
+    ):  # fmt: skip
+        assert not all(g.passed for g in compared_gates(**{**groups, **broken}))  # type: ignore[arg-type]
+    unsaid = compared_gates(**{**groups, "other_changes": None})  # type: ignore[arg-type]
+    assert grade(Evidence(compared=unsaid)).reasons[-1] == "other_changes_unchecked"
     assert simulated_gates(unsupported=0.01)[0].passed
     assert not simulated_gates(unsupported=0.2)[0].passed

@@ -3,7 +3,8 @@
 cartera has one row per obligation in the book at the opening of the month `fecha_corte` (YYYYMM), in arrears or not,
 and one for each written off in the month before (`vlr_castigado` > 0, `saldo_capital` 0), which is its last. decisiones
 has one row per eligible obligation and month: `probabilidad` is the logged probability of the offer, `conocida_en` the
-month at whose end its response is final. `brazo` is empty before the model's go-live.
+month at whose end its response is final. `brazo` is empty before the model's go-live, and always in a bank that went
+live region by region.
 """
 
 from __future__ import annotations
@@ -76,8 +77,8 @@ def cartera(people: Population, position: Position) -> pa.Table:
 
 
 def arm(people: Population, month: int, client: np.ndarray) -> pa.Array:
-    """The client's arm; missing before go-live."""
-    before = np.full(len(client), month < people.bank.go_live)
+    """The client's arm; missing before go-live, and where nobody was drawn into one."""
+    before = np.full(len(client), month < people.bank.go_live or bool(people.bank.rollout))
     return words(people.clients.arm[client], ARMS, before)
 
 

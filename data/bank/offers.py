@@ -7,30 +7,33 @@ from dataclasses import dataclass
 import numpy as np
 
 from data.bank.dice import sigmoid
-from data.bank.parameters import CARD, MORTGAGE, SELF_EMPLOYED
+from data.bank.parameters import ARMS, CARD, MORTGAGE, SELF_EMPLOYED
 from data.bank.population import Population
 from data.bank.position import Eligible, Month
+
+MODEL, LEGACY, _ = range(len(ARMS))
 
 
 @dataclass(frozen=True)
 class Offers:
-    """The offer rule of one world. Before go-live it is the legacy rule for every client; after it, the arm's.
+    """The offer rule of one world. Until the month `since` of a client it is the legacy rule; from then on, the arm's.
 
     `weights` are the acceptance model's coefficients, None where there is no model yet.
     """
 
     people: Population
     arm: np.ndarray
+    since: np.ndarray
     weights: np.ndarray | None
 
     def __call__(self, pool: Eligible) -> np.ndarray:
         """Probability of an offer for each eligible obligation."""
         legacy = legacy_chance(self.people, pool)
-        if pool.month < self.people.bank.go_live or self.weights is None:
+        if self.weights is None:
             return legacy
-        arm = self.arm[pool.client]
-        chance = np.where(arm == 1, legacy, 0.0)
-        chance[arm == 0] = self._model_chance(pool, arm == 0)
+        arm = np.where(self.since[pool.client] <= pool.month, self.arm[pool.client], LEGACY)
+        chance = np.where(arm == LEGACY, legacy, 0.0)
+        chance[arm == MODEL] = self._model_chance(pool, arm == MODEL)
         return chance
 
     def _model_chance(self, pool: Eligible, mine: np.ndarray) -> np.ndarray:
@@ -44,11 +47,15 @@ class Offers:
         return np.where(value >= np.quantile(value, 1 - bank.capacity), 1 - bank.exploration + coin, coin)
 
 
-def arms_of(people: Population, world: str) -> np.ndarray:
-    """The arm of each client in a world: the randomised one in the experiment, else the same for all."""
-    if world == "experiment":
-        return people.clients.arm
-    return np.full(len(people.clients.arm), ("model", "legacy", "none").index(world), np.int8)
+def rule_of(people: Population, world: str, weights: np.ndarray | None) -> Offers:
+    """The rule of a world: the arms that were drawn, or the roll-out, in the experiment; else one arm for all."""
+    bank, n = people.bank, len(people.clients.arm)
+    at_once = np.full(n, bank.go_live)
+    if world != "experiment":
+        return Offers(people, np.full(n, ("model", "legacy", "none").index(world), np.int8), at_once, weights)
+    if bank.rollout:
+        return Offers(people, np.full(n, MODEL, np.int8), np.asarray(bank.rollout)[people.clients.region], weights)
+    return Offers(people, people.clients.arm, at_once, weights)
 
 
 def legacy_chance(people: Population, pool: Eligible) -> np.ndarray:

@@ -24,6 +24,11 @@ CARD, PERSONAL, PAYROLL, VEHICLE, MICRO, MORTGAGE = range(6)
 REGIONS: Final = ("BOGOTA Y CUNDINAMARCA", "ANTIOQUIA", "CARIBE", "SUR", "CENTRO", "SANTANDERES")
 CARIBE: Final = 2
 
+NEVER: Final = 10_000
+"""The month, after any other, of what does not happen."""
+ROLLOUT: Final = (NEVER, 18, 18, 27, 18, NEVER)
+"""By region, the month in which it goes live in a bank that rolls the model out region by region."""
+
 OCCUPATIONS: Final = ("EMPLEADO", "INDEPENDIENTE", "PENSIONADO", "OTROS")
 SELF_EMPLOYED, OTHER_OCCUPATION = 1, 3
 
@@ -106,3 +111,6 @@ class Bank:
     concept_digital: float = 0.6
     outage_month: int = 31
     outage_region: int = CARIBE
+
+    rollout: tuple[int, ...] = ()
+    """By region, the month in which all of its clients go over to the model; without it they are drawn into arms."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from data.bank.parameters import Bank
+from data.bank.parameters import NEVER, REGIONS, Bank
+from data.bank.worlds import calendar
 
 TARGET: Final = 0.045
 APPETITE: Final = 0.060
@@ -13,6 +14,16 @@ ARMS: Final = ("model", "legacy", "none")
 
 
 def targets(bank: Bank) -> str:
-    """The text of thresholds.toml: target and limit of the overdue ratio, contacts a month, planned arms."""
+    """The text of thresholds.toml: target and limit of the overdue ratio, contacts a month, and how the model began."""
+    limits = f"icv_target = {TARGET}\nicv_appetite = {APPETITE}\ncapacity = {CAPACITY}\n\n"
+    if bank.rollout:
+        return limits + _rollout(bank)
     shares = "".join(f"{name} = {share}\n" for name, share in zip(ARMS, bank.arms, strict=True) if share > 0)
-    return f"icv_target = {TARGET}\nicv_appetite = {APPETITE}\ncapacity = {CAPACITY}\n\n[planned_arms]\n{shares}"
+    return f"{limits}[planned_arms]\n{shares}"
+
+
+def _rollout(bank: Bank) -> str:
+    when = dict(zip(REGIONS, bank.rollout, strict=True))
+    never = ", ".join(f'"{region}"' for region, month in when.items() if month == NEVER)
+    since = "".join(f'"{region}" = {calendar(month)}\n' for region, month in when.items() if month != NEVER)
+    return f'[rollout]\ndimension = "region"\nnever = [{never}]\nother_changes = []\n\n[rollout.since]\n{since}'

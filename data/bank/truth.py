@@ -9,6 +9,7 @@ import pyarrow.csv as pc
 import pyarrow.parquet as pq
 
 from data.bank.columns import table, whole, words
+from data.bank.parameters import REGIONS
 from data.bank.population import Population
 from data.bank.position import Month
 from data.bank.worlds import History, Line, calendar
@@ -64,13 +65,36 @@ def worlds(history: History) -> pa.Table:
     )
 
 
+def regions(history: History) -> pa.Table:
+    """The book of every region at every opening in every world: COP, and ICV > 30 days as a fraction."""
+    names = sorted(history.worlds)
+    rows = [
+        (entry.month, names.index(world), place, entry.gross_by_region[place], entry.overdue_by_region[place])
+        for world, book in history.worlds.items() for entry in book for place in range(len(REGIONS))
+    ]  # fmt: skip
+    month, world, region, gross, overdue = (list(column) for column in zip(*rows, strict=True))
+    return table(
+        {
+            "month": pa.array(list(map(calendar, month))),
+            "world": words(pa.array(world).to_numpy(), names),
+            "region": words(pa.array(region).to_numpy(), REGIONS),
+            "gross": pa.array([round(v, 2) for v in gross]),
+            "overdue": pa.array([round(v, 2) for v in overdue]),
+            "icv": pa.array([v / g if g else float("nan") for v, g in zip(overdue, gross, strict=True)]),
+        }
+    )
+
+
 def _ratio(entry: Line, what: str) -> float:
     return getattr(entry, what) / entry.gross if entry.gross else float("nan")
 
 
 def write(history: History, folder: Path) -> None:
-    """truth/obligations.parquet and truth/worlds.csv."""
+    """truth/obligations.parquet, truth/worlds.csv and, of a bank that was rolled out, truth/regions.csv."""
     folder.mkdir()
     rows = [obligations(history.people, month) for month in history.months]
     pq.write_table(pa.concat_tables(rows), folder / "obligations.parquet")
-    pc.write_csv(worlds(history), folder / "worlds.csv", pc.WriteOptions(quoting_header="none", quoting_style="none"))
+    plain = pc.WriteOptions(quoting_header="none", quoting_style="none")
+    pc.write_csv(worlds(history), folder / "worlds.csv", plain)
+    if history.people.bank.rollout:
+        pc.write_csv(regions(history), folder / "regions.csv", plain)

@@ -6,16 +6,24 @@ icv_appetite = 0.06
 model = 0.5
 none = 0.25
 legacy = 0.25
+[rollout]                   # where groups went live one after the other: what they are, and which have not
+dimension = "region"
+never = ["SUR"]
+other_changes = [202409]    # months in which something else changed for some of them; [] says that nothing did
+[rollout.since]             # the month in which a group began to work with the model
+CARIBE = 202407
 """
 
 from __future__ import annotations
 
 import math
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
 from data.contract import SourceError
+from data.months import is_month
 
 FILE: Final = "thresholds.toml"
 """Name under which the file is found in a folder of files."""
@@ -32,6 +40,9 @@ NAMES: Final = frozenset(
 
 OVERDUE: Final = (0, 1, 30, 60, 90)
 ARMS: Final = "planned_arms"
+ROLLOUT: Final = "rollout"
+AFTERWARDS: Final = frozenset({"arm", "offered", "bucket", "next_bucket", "go_live_bucket", "flow", "origin"})
+"""Dimensions that groups of a roll-out cannot be: they say what came of an obligation."""
 
 
 def found(data: Path, given: Path | None) -> Path | None:
@@ -41,7 +52,8 @@ def found(data: Path, given: Path | None) -> Path | None:
 
 
 def read(path: Path | None) -> dict[str, Any]:
-    """Threshold → number, and under "planned_arms" the shares of the arms; empty without a file.
+    """Threshold → number, under "planned_arms" the shares of the arms, and under "rollout" the roll-out as it stands in
+    the file; empty without a file.
 
     Raises SourceError that names the file, the key, its value and the rule.
     """
@@ -53,13 +65,14 @@ def read(path: Path | None) -> dict[str, Any]:
         raise SourceError(f"{path}: the file of thresholds does not exist") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SourceError(f"{path.name}: this is not TOML: {error}") from None
-    arms = told.pop(ARMS, {})
+    arms, groups = told.pop(ARMS, {}), told.pop(ROLLOUT, {})
     wrong = [f"{path.name}, {key} = {value!r}: {rule}" for key, value in told.items() if (rule := _broken(key, value))]
     if not _shares(arms):
         wrong.append(f"{path.name}, [{ARMS}] = {arms!r}: shares of the arms must be positive and add up to 1")
+    wrong += [f"{path.name}, {key} = {value!r}: {rule}" for key, value, rule in _of_rollout(groups)]
     if wrong:
         raise SourceError("\n".join(wrong))
-    return {**told, **({ARMS: arms} if arms else {})}
+    return {**told, **({ARMS: arms} if arms else {}), **({ROLLOUT: groups} if groups else {})}
 
 
 def _broken(key: str, value: object) -> str:
@@ -78,3 +91,30 @@ def _shares(arms: object) -> bool:
         return False
     numbers = all(isinstance(v, int | float) and not isinstance(v, bool) and v > 0 for v in arms.values())
     return not arms or (numbers and math.isclose(sum(arms.values()), 1.0, abs_tol=1e-6))
+
+
+def _of_rollout(said: object) -> Iterator[tuple[str, object, str]]:
+    """What is wrong in a roll-out: key, value and rule."""
+    if not isinstance(said, dict):
+        yield ROLLOUT, said, "a roll-out is a table with dimension, since and never"
+        return
+    known = {"dimension", "since", "never", "other_changes"}
+    yield from ((key, said[key], f"known are {', '.join(sorted(known))}") for key in said if key not in known)
+    if not said:
+        return
+    dimension, since, never = said.get("dimension"), said.get("since", {}), said.get("never", [])
+    if not isinstance(dimension, str) or not dimension:
+        yield "dimension", dimension, "the dimension whose levels are the groups must be named"
+    elif dimension in AFTERWARDS:
+        yield "dimension", dimension, "groups must not be made by what came of an obligation"
+    if not isinstance(since, dict) or not since or not all(map(_month, since.values())):
+        yield "since", since, "each group that went live needs its month YYYYMM"
+    elif not isinstance(never, list) or not all(isinstance(v, str) for v in never) or set(never) & set(since):
+        yield "never", never, "a list of the groups that have not gone live, none of which has a month"
+    changes = said.get("other_changes", [])
+    if not isinstance(changes, list) or not all(map(_month, changes)):
+        yield "other_changes", changes, "a list of months YYYYMM"
+
+
+def _month(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and is_month(value)
