@@ -99,21 +99,23 @@ def _of_rollout(said: object) -> Iterator[tuple[str, object, str]]:
         yield ROLLOUT, said, "a roll-out is a table with dimension, since and never"
         return
     known = {"dimension", "since", "never", "other_changes"}
-    yield from ((key, said[key], f"known are {', '.join(sorted(known))}") for key in said if key not in known)
+    yield from (
+        (f"[{ROLLOUT}] {key}", said[key], f"known are {', '.join(sorted(known))}") for key in said if key not in known
+    )
     if not said:
         return
     dimension, since, never = said.get("dimension"), said.get("since", {}), said.get("never", [])
     if not isinstance(dimension, str) or not dimension:
-        yield "dimension", dimension, "the dimension whose levels are the groups must be named"
+        yield f"[{ROLLOUT}] dimension", dimension, "the dimension whose levels are the groups must be named"
     elif dimension in AFTERWARDS:
-        yield "dimension", dimension, "groups must not be made by what came of an obligation"
+        yield f"[{ROLLOUT}] dimension", dimension, "groups must not be made by what came of an obligation"
     if not isinstance(since, dict) or not since or not all(map(_month, since.values())):
-        yield "since", since, "each group that went live needs its month YYYYMM"
+        yield f"[{ROLLOUT}] since", since, "each group that went live needs its month YYYYMM"
     elif not isinstance(never, list) or not all(isinstance(v, str) for v in never) or set(never) & set(since):
-        yield "never", never, "a list of the groups that have not gone live, none of which has a month"
+        yield f"[{ROLLOUT}] never", never, "a list of the groups that have not gone live, none of which has a month"
     changes = said.get("other_changes", [])
     if not isinstance(changes, list) or not all(map(_month, changes)):
-        yield "other_changes", changes, "a list of months YYYYMM"
+        yield f"[{ROLLOUT}] other_changes", changes, "a list of months YYYYMM"
 
 
 def _month(value: object) -> bool:
