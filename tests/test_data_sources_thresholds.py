@@ -53,7 +53,7 @@ def test_the_file_in_the_folder_is_found_and_a_named_one_comes_first(tmp_path: P
         ("overdue_dpd = 45", "thresholds.toml, overdue_dpd = 45: overdue begins after one of 0, 1, 30, 60, 90 days"),
         ("[planned_arms]\nmodel = 0.5", "shares of the arms must be positive and add up to 1"),
         ("icv_target = ", "thresholds.toml: this is not TOML: "),
-        ("rollout = 3", "thresholds.toml, [rollout]  = 3: a roll-out is a table with dimension, since and never"),
+        ("rollout = 3", "thresholds.toml, rollout = 3: a roll-out is a table with dimension, since and never"),
         ("[rollout]\ngroups = 1", "[rollout] groups = 1: known are dimension, never, other_changes, since"),
         (
             "[rollout]\nnever = []",
