@@ -62,12 +62,12 @@ def _month(
     """Rows of one month that belong to the flow, and what each moved."""
     wanted = dict.fromkeys((*_COLUMNS, *selection.where))
     rows = release.frame("rows", columns=list(wanted), parts=[str(month)]).assign(month=month)
-    rows = rows[_kept(rows, selection)]
-    was = _text(rows["bucket"]).isin(late).to_numpy()
-    then = _text(rows["next_bucket"]).isin(late).to_numpy()
+    rows = rows[kept(rows, selection)]
+    was = text(rows["bucket"]).isin(late).to_numpy()
+    then = text(rows["next_bucket"]).isin(late).to_numpy()
     mine = np.zeros(len(rows), bool)
     if month != span[-1]:
-        flow = _text(rows["flow"])
+        flow = text(rows["flow"])
         for code, a, b in {*zip(flow, was.tolist(), then.tolist(), strict=True)}:
             if key_of(code, was_overdue=a, is_overdue=b) == key:
                 mine |= (flow == code).to_numpy() & (was == a) & (then == b)
@@ -80,21 +80,23 @@ def _month(
 def _new(rows: pd.DataFrame, was: np.ndarray, key: Key, *, first: bool) -> pd.DataFrame:
     """Rows that are new in their month, where the flow has those; not in the month that the bridge starts from."""
     late = {"entered": True, "growth": False}.get(key[0])
-    mine = (_text(rows["origin"]) == NEW).to_numpy() & (was == late) & (late is not None and not first)
+    mine = (text(rows["origin"]) == NEW).to_numpy() & (was == late) & (late is not None and not first)
     new = rows[mine]
     return new.assign(moved=new["balance"], next_balance=new["balance"], next_bucket=new["bucket"])
 
 
-def _kept(rows: pd.DataFrame, selection: Selection) -> np.ndarray:
+def kept(rows: pd.DataFrame, selection: Selection) -> np.ndarray:
+    """Which rows of a month the filters of a selection keep."""
     mask = np.ones(len(rows), bool)
     for name, levels in selection.where.items():
-        mask &= _text(rows[name]).isin(list(levels)).to_numpy()
+        mask &= text(rows[name]).isin(list(levels)).to_numpy()
     if selection.codes:
         mask &= rows["score_code"].between(*selection.codes).to_numpy()
     return mask
 
 
-def _text(values: pd.Series) -> pd.Series:
+def text(values: pd.Series) -> pd.Series:
+    """Categories as text, what is missing as UNKNOWN."""
     return values.astype(object).where(values.notna(), UNKNOWN).astype(str)
 
 

@@ -42,14 +42,15 @@ def kitagawa(w0: object, r0: object, *, w1: object, r1: object) -> Parts:
     return Parts(mix, rate, np.zeros_like(rate), end - start)
 
 
-def shapley(w0: object, r0: object, *, w1: object, r1_without: object, tau: object) -> Parts:
-    """Exact Shapley split with a model bar: `r1_without` is what the ratio would have been without the model and
-    `tau` = observed - without (negative: the model helps)."""
-    w0, r0, w1, r1, tau = _arrays(w0, r0, w1, r1_without, tau)
-    mean_w, mean_r = (w0 + w1) / 2, (r0 + r1) / 2 + tau / 2
+def shapley(w0: object, r0: object, *, w1: object, r1_without: object, tau: object, tau_before: object = 0.0) -> Parts:
+    """Exact Shapley split with a model bar. `r0` and `r1_without` are what the ratios of both months would have been
+    without the model, `tau_before` and `tau` = observed - without (negative: the model helps); before go-live it is 0.
+    """
+    w0, r0, w1, r1, tau, early = _arrays(w0, r0, w1, r1_without, tau, tau_before)
+    mean_w, mean_r = (w0 + w1) / 2, (r0 + r1 + tau + early) / 2
     mix = (w1 - w0) * (mean_r - (mean_w * mean_r).sum())
-    total = float((w1 * (r1 + tau)).sum() - (w0 * r0).sum())
-    return Parts(mix, mean_w * (r1 - r0), mean_w * tau, total)
+    total = float((w1 * (r1 + tau)).sum() - (w0 * (r0 + early)).sum())
+    return Parts(mix, mean_w * (r1 - r0), mean_w * (tau - early), total)
 
 
 def bridge(overdue: float, gross: float, *, flows: Mapping[K, tuple[float, float]]) -> dict[K, float]:
