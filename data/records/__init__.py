@@ -1,0 +1,7 @@
+"""Data room: what people decided over the releases of a store, kept in a transactional database beside them."""
+
+from data.records.book import Records
+from data.records.decisions import About, Conflict, Decision, Remark, Terms
+from data.records.words import RecordsError
+
+__all__ = ["About", "Conflict", "Decision", "Records", "RecordsError", "Remark", "Terms"]

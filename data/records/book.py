@@ -1,0 +1,221 @@
+"""Data room: the records of a store: decisions, what was said of them, frozen evidence, and the audit log."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, func, select
+from sqlalchemy.orm import Session
+
+from data.parquet_store import utc_now
+from data.records import audit, engine
+from data.records.audit import Entry
+from data.records.canonical import sha256
+from data.records.decisions import (
+    About,
+    Decision,
+    Remark,
+    Terms,
+    UnfitError,
+    next_status,
+    one_line,
+    payload,
+    problems,
+    remark_problems,
+    require_seen,
+    tidy,
+)
+from data.records.tables import AuditRow, DecisionRow, EvidenceRow, RemarkRow
+from data.records.words import RecordsError, in_words
+
+
+class Records:
+    """The records in a SQLite file, or in the database of an address. Nothing is opened until it is needed.
+
+    Whatever is written is written whole, with a line in the audit log, or not at all; writers take turns. `now` stamps
+    it. Every method raises RecordsError when the database cannot do what is asked.
+    """
+
+    def __init__(self, place: Path | str, *, now: Callable[[], str] = utc_now) -> None:
+        self._place, self._now = place, now
+        self._open: Engine | None = None
+        self._lock = threading.Lock()
+
+    def open(self) -> None:
+        """Open the database and bring its schema up to date, once; later calls do nothing."""
+        self._engine()
+
+    def close(self) -> None:
+        """Let go of the database; it opens again when it is needed."""
+        with self._lock:
+            if self._open is not None:
+                self._open.dispose()
+            self._open = None
+
+    def head(self) -> int:
+        """Number of the last line of the audit log, 0 for none, or while nothing was opened. Cheap enough to poll."""
+        if self._open is None:
+            return 0
+        with self._reading() as session:
+            return session.scalar(select(func.max(AuditRow.seq))) or 0
+
+    def decisions(self) -> Sequence[Decision]:
+        """Every decision in the order in which they were opened."""
+        with self._reading() as session:
+            return [_decision(row) for row in session.scalars(select(DecisionRow).order_by(DecisionRow.id))]
+
+    def remarks(self, id: int) -> Sequence[Remark]:
+        """What was said of a decision, the first words first."""
+        with self._reading() as session:
+            found = session.scalars(select(RemarkRow).where(RemarkRow.decision == id).order_by(RemarkRow.id))
+            return [Remark(r.at, r.by, r.action, r.text) for r in found]
+
+    def log(self, subject: str = "") -> Sequence[Entry]:
+        """The audit log in its order: all of it, or the lines of one subject."""
+        asked = select(AuditRow).order_by(AuditRow.seq)
+        with self._reading() as session:
+            found = session.scalars(asked.where(AuditRow.subject == subject) if subject else asked)
+            return [_entry(row) for row in found]
+
+    def evidence(self, hash: str) -> str:
+        """The frozen figures under a hash, as canonical JSON. Raises RecordsError when they are gone or altered."""
+        with self._reading() as session:
+            row = session.get(EvidenceRow, hash)
+            if row is None or sha256(row.content) != hash:
+                raise RecordsError(f"The evidence {hash[:12]} {'was altered' if row else 'is not there'}.")
+            return row.content
+
+    def verify(self) -> Sequence[str]:
+        """A sentence for everything that was changed behind the back of the audit log; none when all is as written."""
+        with self._reading() as session:
+            lines = [_entry(row) for row in session.scalars(select(AuditRow).order_by(AuditRow.seq))]
+            stand = [_decision(row) for row in session.scalars(select(DecisionRow).order_by(DecisionRow.id))]
+            frozen = {row.hash: row.content for row in session.scalars(select(EvidenceRow))}
+        altered = [f"The evidence {h[:12]} was altered." for h, content in frozen.items() if sha256(content) != h]
+        lost = sorted({line.evidence for line in lines if line.evidence} - set(frozen))
+        return [*audit.breaks(lines), *audit.strays(lines, stand), *altered,
+                *(f"The evidence {h[:12]} is not there." for h in lost)]  # fmt: skip
+
+    def start(self, terms: Terms, about: About, *, by: str) -> Decision:
+        """Open a decision and freeze what it is about. Raises UnfitError for terms that cannot be kept."""
+        terms, by = tidy(terms), one_line(by)
+        _require(problems(terms, by=by))
+        with self._writing() as turn:
+            hash = turn.freeze(about.evidence)
+            row = DecisionRow(
+                **asdict(terms), status="open", release=about.release, page=about.page, selection=about.selection,
+                figure=about.figure, evidence=hash, opened_by=by, opened_at=turn.at, changed_by=by, changed_at=turn.at,
+            )  # fmt: skip
+            turn.session.add(row)
+            return turn.write(row, "open", by=by)
+
+    def edit(self, id: int, terms: Terms, *, by: str, seen: int) -> Decision:
+        """Change the terms of an open decision whose version `seen` the reader saw. Raises UnfitError, NotNowError
+        where it is no longer open, and Conflict where somebody changed it meanwhile."""
+        terms, by = tidy(terms), one_line(by)
+        _require(problems(terms, by=by))
+        with self._writing() as turn:
+            row = turn.row(id)
+            require_seen(_decision(row), seen, terms)
+            next_status(row.status, "approve")  # what can no longer be approved can no longer be edited
+            turn.change(row, asdict(terms), by=by)
+            return turn.write(row, "edit", by=by)
+
+    def decide(self, id: int, action: str, *, by: str, comment: str, seen: int) -> Decision:
+        """Approve, reject, finish or reopen a decision whose version `seen` the reader saw, with the reason. Raises
+        UnfitError, NotNowError and Conflict as `edit` does."""
+        by, comment = one_line(by), comment.strip()
+        _require(remark_problems(comment, by=by))
+        with self._writing() as turn:
+            row = turn.row(id)
+            require_seen(_decision(row), seen)
+            turn.change(row, {"status": next_status(row.status, action)}, by=by)
+            return turn.write(row, action, by=by, said=comment)
+
+    def comment(self, id: int, text: str, *, by: str) -> Decision:
+        """Say something of a decision; it changes nothing of it. Raises UnfitError for an empty comment."""
+        by, text = one_line(by), text.strip()
+        _require(remark_problems(text, by=by))
+        with self._writing() as turn:
+            return turn.write(turn.row(id), "comment", by=by, said=text)
+
+    def _engine(self) -> Engine:
+        with self._lock:
+            if self._open is None:
+                made = engine.connect(self._place)
+                engine.migrate(made, engine.name_of(self._place))
+                self._open = made
+            return self._open
+
+    @contextmanager
+    def _reading(self) -> Iterator[Session]:
+        opened = self._engine()
+        with in_words(f"The records in {engine.name_of(self._place)} cannot be read"), Session(opened) as session:
+            yield session
+
+    @contextmanager
+    def _writing(self) -> Iterator[_Turn]:
+        opened = engine.writing(self._engine())
+        doing = f"The records in {engine.name_of(self._place)} cannot be written"
+        with in_words(doing, "Nothing was changed."), Session(opened) as session, session.begin():
+            engine.take_turn(session.connection())
+            yield _Turn(session, self._now())
+
+
+class _Turn:
+    """A writer's turn: nobody else writes until it ends. `at` is never before the last line of the audit log."""
+
+    def __init__(self, session: Session, now: str) -> None:
+        self.session = session
+        last = session.scalar(select(AuditRow).order_by(AuditRow.seq.desc()).limit(1))
+        self._last = _entry(last) if last else None
+        self.at = max(now, self._last.at) if self._last else now
+
+    def row(self, id: int) -> DecisionRow:
+        found = self.session.get(DecisionRow, id)
+        if found is None:
+            raise RecordsError(f"There is no decision {id}. Nothing was changed.")
+        return found
+
+    def freeze(self, content: str) -> str:
+        hash = sha256(content)
+        if self.session.get(EvidenceRow, hash) is None:
+            self.session.add(EvidenceRow(hash=hash, content=content))
+            self.session.flush()
+        return hash
+
+    def change(self, row: DecisionRow, what: Mapping[str, Any], *, by: str) -> None:
+        for name, value in {**what, "changed_by": by, "changed_at": self.at}.items():
+            setattr(row, name, value)
+
+    def write(self, row: DecisionRow, action: str, *, by: str, said: str = "") -> Decision:
+        """Write a decision, what was said, and the line of the audit log."""
+        self.session.flush()
+        decision, remark = _decision(row), Remark(self.at, by, action, said) if said else None
+        if remark:
+            self.session.add(RemarkRow(decision=decision.id, **asdict(remark)))
+        line = audit.after(
+            self._last, at=self.at, user=by, action=action, subject=decision.subject, evidence=decision.evidence,
+            payload=payload(decision, remark),
+        )  # fmt: skip
+        self.session.add(AuditRow(**asdict(line)))
+        self.session.flush()
+        return decision
+
+
+def _require(found: Sequence[Any]) -> None:
+    if found:
+        raise UnfitError(found)
+
+
+def _decision(row: DecisionRow) -> Decision:
+    return Decision(**{name: getattr(row, name) for name in Decision.__dataclass_fields__})
+
+
+def _entry(row: AuditRow) -> Entry:
+    return Entry(**{name: getattr(row, name) for name in Entry.__dataclass_fields__})

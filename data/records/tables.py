@@ -1,0 +1,82 @@
+"""Data room: the tables of the database of records. Days are ISO dates, moments ISO text in UTC to the second."""
+
+from __future__ import annotations
+
+from sqlalchemy import ForeignKey, Index, MetaData, String, Text
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+NAMES = {
+    "pk": "pk_%(table_name)s", "fk": "fk_%(table_name)s_%(column_0_name)s", "ix": "ix_%(table_name)s_%(column_0_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_name)s",
+}  # fmt: skip
+
+
+class Base(DeclarativeBase):
+    """Every table; constraints have names, so that a migration can change them."""
+
+    metadata = MetaData(naming_convention=NAMES)
+
+
+class EvidenceRow(Base):
+    """Figures as they were when they were frozen: canonical JSON under its own hash."""
+
+    __tablename__ = "evidence"
+
+    hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    content: Mapped[str] = mapped_column(Text)
+
+
+class DecisionRow(Base):
+    """A decision as it stands now. `version` counts its changes; `due` is "" where there is none."""
+
+    __tablename__ = "decisions"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column()
+    status: Mapped[str] = mapped_column(String(16), index=True)
+    title: Mapped[str] = mapped_column(String(200))
+    text: Mapped[str] = mapped_column(Text)
+    kind: Mapped[str] = mapped_column(String(32))
+    owner: Mapped[str] = mapped_column(String(80))
+    due: Mapped[str] = mapped_column(String(10))
+    release: Mapped[str] = mapped_column(String(80))
+    page: Mapped[str] = mapped_column(String(40))
+    selection: Mapped[str] = mapped_column(Text)
+    figure: Mapped[str] = mapped_column(String(80))
+    evidence: Mapped[str] = mapped_column(ForeignKey("evidence.hash"))
+    opened_by: Mapped[str] = mapped_column(String(80))
+    opened_at: Mapped[str] = mapped_column(String(32))
+    changed_by: Mapped[str] = mapped_column(String(80))
+    changed_at: Mapped[str] = mapped_column(String(32))
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class RemarkRow(Base):
+    """What somebody said of a decision, or with what words it was approved, rejected, finished or opened again."""
+
+    __tablename__ = "remarks"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    decision: Mapped[int] = mapped_column(ForeignKey("decisions.id"), index=True)
+    at: Mapped[str] = mapped_column(String(32))
+    by: Mapped[str] = mapped_column(String(80))
+    action: Mapped[str] = mapped_column(String(16))
+    text: Mapped[str] = mapped_column(Text)
+
+
+class AuditRow(Base):
+    """One line of the audit log, chained to the line before it. Never changed, never removed."""
+
+    __tablename__ = "audit"
+    __table_args__ = (Index("ix_audit_subject", "subject", "seq"),)
+
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[str] = mapped_column(String(32))
+    user: Mapped[str] = mapped_column("by", String(80))
+    action: Mapped[str] = mapped_column(String(16))
+    subject: Mapped[str] = mapped_column(String(80))
+    evidence: Mapped[str] = mapped_column(String(64))
+    payload: Mapped[str] = mapped_column(Text)
+    previous: Mapped[str] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(String(64))
