@@ -13,7 +13,7 @@ COPY data data
 COPY model model
 COPY monitoring monitoring
 COPY app app
-RUN /opt/cartera/bin/pip install -c constraints.txt ".[lab,mysql]"
+RUN /opt/cartera/bin/pip install -c constraints.txt ".[lab,mysql,postgres]"
 
 FROM python:3.11-slim
 LABEL org.opencontainers.image.title="cartera" org.opencontainers.image.licenses="MIT"

@@ -65,6 +65,7 @@ $(DEMO): | .venv/run.stamp
 test: .venv/test.stamp
 	@sh tests/browser/chromium.sh
 	@sh tests/mariadb.sh
+	@sh tests/postgres.sh
 	@$(if $(ARGS),$(PY) -m pytest $(ARGS),$(ROOMS) && $(BROWSER))
 
 # A file of tests per core; those of the browser last, as their driver keeps a loop of its own.
