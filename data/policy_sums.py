@@ -23,6 +23,9 @@ overdue."""
 OUTCOMES: Final = ("overdue", "paid", "cash")
 """Overdue balance next month; clients who pay this month; money paid this month."""
 
+OVERLAP: Final = (0.05, 0.95)
+"""Probabilities of an offer between which rows with and without one can be compared."""
+
 DIGITS: Final = 9
 """Significant digits of a number in the document."""
 
@@ -161,7 +164,7 @@ class PolicySums:
 
     def as_record(self) -> dict[str, Any]:
         """The sums as JSON holds them."""
-        return {"periods": [_period(p) for p in self.periods], "support": _plain(vars(self.support)),
+        return {"periods": [_period(p) for p in self.periods], "support": plain(vars(self.support)),
                 "overdue_dpd": self.overdue_dpd}  # fmt: skip
 
     @classmethod
@@ -180,22 +183,23 @@ def _period(p: Period) -> dict[str, Any]:
 def _half(half: Half) -> dict[str, Any]:
     lines = {
         name: {
-            "rows": _plain(line.rows),
-            "offered": _plain(line.offered),
-            "balance": _plain(line.balance),
-            "outcomes": {o: _plain(vars(bins)) for o, bins in line.outcomes.items()},
+            "rows": plain(line.rows),
+            "offered": plain(line.offered),
+            "balance": plain(line.balance),
+            "outcomes": {o: plain(vars(bins)) for o, bins in line.outcomes.items()},
         }
         for name, line in half.lines.items()
     }
-    return {**{n: _plain(getattr(half, n)) for n in AMOUNTS}, "lines": lines}
+    return {**{n: plain(getattr(half, n)) for n in AMOUNTS}, "lines": lines}
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any, digits: int = DIGITS) -> Any:
+    """A value as JSON holds it, its numbers rounded to so many significant digits."""
     if isinstance(value, Mapping):
-        return {name: _plain(v) for name, v in value.items()}
+        return {name: plain(v, digits) for name, v in value.items()}
     if isinstance(value, np.ndarray | Sequence) and not isinstance(value, str):
-        return [_plain(v) for v in value]
-    return value if isinstance(value, str) else float(f"{value:.{DIGITS}g}")
+        return [plain(v, digits) for v in value]
+    return value if isinstance(value, str) else float(f"{value:.{digits}g}")
 
 
 def _period_of(record: Mapping[str, Any]) -> Period:

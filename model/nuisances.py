@@ -82,7 +82,7 @@ def _chance(sample: Sample, offered: np.ndarray, logged: np.ndarray, arm: np.nda
     if np.isnan(logged).all():
         return _crossfit(sample, offered.astype(float), np.ones(len(offered), bool), _CHANCE), "estimated"
     drawn = arm != ""
-    if not drawn.any():
+    if len(set(arm[drawn])) < 2:
         return logged, "logged"
     mean = sum((arm == a).sum() / drawn.sum() * _crossfit(sample, logged, arm == a, _CHANCE) for a in set(arm[drawn]))
     return np.where(drawn, mean, logged), "arms"

@@ -1,21 +1,20 @@
-"""Model room: the document that the simulator reads: what the book came to with and without offers, bin by bin."""
+"""Model room: the documents about offers: what the book came to with and without them, bin by bin of a list, and what
+an adjusted comparison of offered and not offered rows rests on."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 
-from data.asof import same
 from data.contract import Portfolio
-from data.months import add
 from data.policy_sums import (
     BINS,
     ORDERINGS,
     OUTCOMES,
+    OVERLAP,
     Half,
     Line,
     Period,
@@ -26,132 +25,59 @@ from data.policy_sums import (
     pseudo_outcomes,
 )
 from data.rows import RANDOM_GROUPS, UNKNOWN
-from model import nuisances
+from model import adjusted_sums, nuisances
 from model.encode import learn
-from model.facts import KEYS
 from model.features import Features
+from model.in_line import Book, InLine, book_of, in_line
 from model.nuisances import Predicted, Sample, effective_size
 
 NEEDED: Final = frozenset({"gross", "balance", "days_past_due"})
-LEARN_MONTHS: Final = 24
-"""Newest months whose next one is known that predictions learn from."""
 SUM_MONTHS: Final = 6
 """Newest of them that are summed up together."""
-LEAST: Final = 200
-"""Rows with and without an offer, each, below which nothing is estimated."""
 TELLING: Final = ("actions", "outcomes")
 """Frames of earlier offers and of what came of them: they give away who is in an arm without offers."""
-OVERLAP: Final = (0.05, 0.95)
 OVERDUE_DPD: Final = 30
 
 
 def document(
     portfolio: Portfolio, features: Features, rows: pd.DataFrame, *, overdue_dpd: int | None = None, seed: int = 0
 ) -> dict[str, Any]:
-    """The sums of the newest months as {"policy_sums": ...}; {} where there are no dates, decisions or whole portfolio,
-    no month after another, or too few rows. `rows` are the scored rows; overdue is who is more than `overdue_dpd` days
-    past due (None: 30) at the next opening, or was written off."""
+    """The sums of the newest months as {"policy_sums": ..., "adjusted_sums": ...}; {} where there are no dates,
+    decisions or whole portfolio, no month after another, or too few rows. `rows` are the scored rows; overdue is who is
+    more than `overdue_dpd` days past due (None: 30) at the next opening, or was written off."""
     said, days = portfolio.meaning, OVERDUE_DPD if overdue_dpd is None else overdue_dpd
     if not said.dated or portfolio.decisions is None or not said.carries >= NEEDED:
         return {}
-    book = _book(rows, days)
-    wide = _in_line(portfolio, features, rows, book)
+    book = book_of(rows, days)
+    wide = in_line(portfolio, features, rows, book)
     if wide is None:
         return {}
     outcomes = tuple(o for o in OUTCOMES if o == "overdue" or "cash" in said.carries)
     found = _predicted(features, wide, outcomes, seed)
-    return {"policy_sums": _sums(rows, book, wide, found, outcomes, days).as_record()}
+    names = features.names if found.propensity != "arms" else _untelling(features)
+    seen = adjusted_sums.covariates(features.frame.iloc[wide.feature], names, wide.score)
+    return {
+        "policy_sums": _sums(rows, book, wide, found, outcomes, days).as_record(),
+        "adjusted_sums": adjusted_sums.sums(wide, found, seen, overdue_dpd=days).as_record(),
+    }
 
 
-@dataclass(frozen=True)
-class _Book:
-    """Aligned to the scored rows: balance (0 where unknown), whether overdue at the next opening, whether still in the
-    book or written off then; and the months whose next one is there."""
-
-    balance: np.ndarray
-    overdue: np.ndarray
-    there: np.ndarray
-    months: tuple[int, ...]
-
-
-@dataclass(frozen=True)
-class _InLine:
-    """Rows that can be ordered: their places among the scored rows and among the features, what they came to."""
-
-    at: np.ndarray
-    feature: np.ndarray
-    month: np.ndarray
-    client: np.ndarray
-    rg: np.ndarray
-    balance: np.ndarray
-    score: np.ndarray
-    offered: np.ndarray
-    logged: np.ndarray
-    arm: np.ndarray
-    overdue: np.ndarray
-    cash: np.ndarray
-    paid_before: np.ndarray
-
-    def share(self, outcome: str) -> np.ndarray:
-        """An outcome as a share in 0..1: what a model predicts."""
-        if outcome == "cash":
-            return np.clip(np.divide(self.cash, self.balance, out=np.zeros(len(self.at)), where=self.balance > 0), 0, 1)
-        return self.overdue if outcome == "overdue" else (self.cash > 0).astype(float)
-
-
-def _book(rows: pd.DataFrame, overdue_dpd: int) -> _Book:
-    months = np.unique(rows["month"].to_numpy())
-    following = {int(m): add(int(m), 1) for m in months}
-    later = rows["month"].map(following)
-    found = same(rows[["obligation"]].assign(month=later), rows, by=("obligation", "month"))
-    late = (rows["days_past_due"].to_numpy() > overdue_dpd) | (rows["written_off"].to_numpy() > 0)
-    there = found >= 0
-    known = tuple(int(m) for m in months if following[int(m)] in months)
-    balance = np.where(rows["written_off"].to_numpy() > 0, 0, np.nan_to_num(rows["balance"].to_numpy(float)))
-    return _Book(balance, there & late[np.maximum(found, 0)], there, known)
-
-
-def _in_line(portfolio: Portfolio, features: Features, rows: pd.DataFrame, book: _Book) -> _InLine | None:
-    """Rows with a decision, a score and a next month, of the newest months; None where they are too few."""
-    decisions = portfolio.decisions
-    assert decisions is not None
-    decided = same(rows, decisions, by=KEYS) >= 0
-    place = same(rows, features.frame, by=KEYS)
-    months = [m for m in book.months if m in set(decisions["month"].tolist())][-LEARN_MONTHS:]
-    keep = decided & (place >= 0) & np.isfinite(rows["score"].to_numpy()) & rows["month"].isin(months).to_numpy()
-    keep &= rows["eligible"].to_numpy() == 1
-    logged = rows["propensity"].to_numpy(float)
-    if np.isfinite(logged[keep]).any():
-        keep &= np.isfinite(logged)
-    at = np.flatnonzero(keep)
-    some = rows.iloc[at]
-    offered = some["offered"].to_numpy(int)
-    if min(int(offered.sum()), len(at) - int(offered.sum())) < LEAST:
-        return None
-    before = some["month"].map({int(m): add(int(m), -1) for m in some["month"].unique()})
-    earlier = same(some[["obligation"]].assign(month=before), rows, by=("obligation", "month"))
-    paid = rows["paid"].to_numpy(float)[np.maximum(earlier, 0)]
-    return _InLine(
-        at, place[at], some["month"].to_numpy(), some["client"].to_numpy(), some["rg"].to_numpy(int),
-        book.balance[at], some["score"].to_numpy(float), offered, logged[at],
-        some["arm"].astype(str).to_numpy(), book.overdue[at].astype(float),
-        np.nan_to_num(some["cash"].to_numpy(float)), np.where(earlier >= 0, paid, np.nan),
-    )  # fmt: skip
-
-
-def _predicted(features: Features, wide: _InLine, outcomes: Sequence[str], seed: int) -> Predicted:
+def _predicted(features: Features, wide: InLine, outcomes: Sequence[str], seed: int) -> Predicted:
     """Outcomes from every feature, and the probability of an offer from those that do not give a client's arm away."""
-    known = {n: k.frame for n, k in features.known.items()}
     fold = nuisances.folds(wide.client, seed=seed)
     return nuisances.predict(
         _sample(features, wide, features.names, fold, seed),
-        _sample(features, wide, tuple(n for n, frame in known.items() if frame not in TELLING), fold, seed),
+        _sample(features, wide, _untelling(features), fold, seed),
         offered=wide.offered, outcomes={o: wide.share(o) for o in outcomes}, logged=wide.logged,
         arm=np.where(wide.arm == UNKNOWN, "", wide.arm),
     )  # fmt: skip
 
 
-def _sample(features: Features, wide: _InLine, names: tuple[str, ...], fold: np.ndarray, seed: int) -> Sample:
+def _untelling(features: Features) -> tuple[str, ...]:
+    return tuple(n for n, k in features.known.items() if k.frame not in TELLING)
+
+
+def _sample(features: Features, wide: InLine, names: tuple[str, ...], fold: np.ndarray, seed: int) -> Sample:
     """Some features, and what offer rules go by: the score, the balance, the rank of their product within the month."""
     frame = features.frame.iloc[wide.feature]
     encoding = learn(frame, names)
@@ -161,7 +87,7 @@ def _sample(features: Features, wide: _InLine, names: tuple[str, ...], fold: np.
 
 
 def _sums(
-    rows: pd.DataFrame, book: _Book, wide: _InLine, found: Predicted, outcomes: Sequence[str], overdue_dpd: int
+    rows: pd.DataFrame, book: Book, wide: InLine, found: Predicted, outcomes: Sequence[str], overdue_dpd: int
 ) -> PolicySums:
     months = [int(m) for m in np.unique(wide.month)][-SUM_MONTHS:]
     over1, over0 = found.outcomes["overdue"]
@@ -184,7 +110,7 @@ def in_bins(amount: np.ndarray, month: np.ndarray) -> np.ndarray:
 
 
 def _period(
-    rows: pd.DataFrame, book: _Book, wide: _InLine, found: Predicted, bins: Mapping[str, np.ndarray],
+    rows: pd.DataFrame, book: Book, wide: InLine, found: Predicted, bins: Mapping[str, np.ndarray],
     months: Sequence[int], outcomes: Sequence[str],
 ) -> Period:  # fmt: skip
     here = rows["month"].isin(months).to_numpy()
@@ -213,7 +139,7 @@ def _period(
     return Period(tuple(months), halves[0], halves[1], gone, unranked)
 
 
-def _line(wide: _InLine, found: Predicted, bins: np.ndarray, mine: np.ndarray, design: Mapping[str, float]) -> Line:
+def _line(wide: InLine, found: Predicted, bins: np.ndarray, mine: np.ndarray, design: Mapping[str, float]) -> Line:
     """What the rows `mine` add to each bin, the variances times the outcome's design effect."""
     where, d = bins[mine], wide.offered[mine]
     sums = {
@@ -224,7 +150,7 @@ def _line(wide: _InLine, found: Predicted, bins: np.ndarray, mine: np.ndarray, d
     return Line(rows, offers, held, sums)
 
 
-def _given(wide: _InLine, found: Predicted, outcome: str, mine: np.ndarray) -> dict[str, np.ndarray]:
+def _given(wide: InLine, found: Predicted, outcome: str, mine: np.ndarray) -> dict[str, np.ndarray]:
     """An outcome of the rows `mine` with its predictions and weights. Money paid is predicted as a share of the
     balance."""
     m1, m0 = (m[mine] for m in found.outcomes[outcome])
@@ -234,7 +160,7 @@ def _given(wide: _InLine, found: Predicted, outcome: str, mine: np.ndarray) -> d
     return {"y": y, "e": found.e[mine], "m1": m1, "m0": m0, "weight": balance if outcome == "overdue" else one}
 
 
-def _support(wide: _InLine, found: Predicted, here: np.ndarray) -> Support:
+def _support(wide: InLine, found: Predicted, here: np.ndarray) -> Support:
     e, raw, d = found.e[here], found.raw[here], wide.offered[here] == 1
     before, rg = wide.paid_before[here], wide.rg[here]
     known = np.isfinite(before)
