@@ -7,6 +7,7 @@ from app.pages import (
     data,
     drift,
     false_positives,
+    methods,
     model_effect,
     overdue,
     pulse,
@@ -27,5 +28,6 @@ PAGES = (
     drift.PAGE,
     score_case.PAGE,
     data.PAGE,
+    methods.PAGE,
     releases.PAGE,
 )
