@@ -88,6 +88,16 @@ def _in_words(b: Breach) -> str:
 
 
 @dataclass(frozen=True)
+class Event:
+    """Something that happened to the portfolio: its month, what it was by language, and who answers for it ("" where
+    nobody says)."""
+
+    month: int
+    text: Mapping[str, str]
+    owner: str = ""
+
+
+@dataclass(frozen=True)
 class Meaning:
     """What a source is about: its name, what class 1 means (by language), the currency, and what the data carry."""
 
@@ -97,8 +107,8 @@ class Meaning:
     carries: frozenset[str] = frozenset()
     """Among "gross" (obligations not in arrears too), "balance", "days_past_due", "arms", "propensity", "cash",
     "clients", "bank_score"."""
-    events: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
-    """Month → annotation by language, e.g. the model's go-live."""
+    events: tuple[Event, ...] = ()
+    """What happened to the portfolio, in order of month, e.g. the model's go-live."""
     dated: bool = True
     """Whether rows have dates. Where they have none, all stand in the month of the snapshot, and each is scored by a
     model that was trained on other clients: cross-fitted, as nothing can be ordered by time."""

@@ -1,8 +1,8 @@
 """Data room: the demo bank. `python -m data.portfolio --out DIR` writes a seeded bank whose truth is known.
 
 The five files of the payment-option problem in their documented format, the two optional ones (cartera, decisiones),
-the bank's thresholds, and in `truth/` what no bank knows: true probabilities, true effects, and the book of the worlds
-that did not happen.
+the bank's thresholds and events, and in `truth/` what no bank knows: true probabilities, true effects, and the book of
+the worlds that did not happen.
 With 36 months from 202301, trtest covers 202301..202512 as known at the end of 202512, and oot is 202601: the opening
 of the month after the last, to be scored.
 """
@@ -22,6 +22,7 @@ from data.bank.book import cartera, decisiones
 from data.bank.campaign import oot, trtest
 from data.bank.customers import customers, first_customers
 from data.bank.dynamics import eligible
+from data.bank.events import events
 from data.bank.ledger import near_arrears, pagos, prob
 from data.bank.parameters import ROLLOUT, Bank
 from data.bank.population import draw
@@ -30,6 +31,7 @@ from data.bank.targets import targets
 from data.bank.worlds import History, Tell, silent, simulate
 from data.bank.writing import PortfolioError, Sheets, whole_folder
 from data.contract import CarteraError
+from data.sources.events import FILE as EVENTS
 from data.sources.thresholds import FILE as THRESHOLDS
 
 TRTEST: Final = "prueba_op_base_pivot_var_rpta_alt_enmascarado_trtest.csv"
@@ -40,7 +42,7 @@ CUSTOMERS: Final = "prueba_op_master_customer_data_enmascarado_completa.csv"
 CARTERA: Final = "cartera.csv"
 DECISIONES: Final = "decisiones.csv"
 TRUTH: Final = "truth"
-FILES: Final = frozenset({TRTEST, OOT, PROB, PAGOS, CUSTOMERS, CARTERA, DECISIONES, THRESHOLDS, TRUTH})
+FILES: Final = frozenset({TRTEST, OOT, PROB, PAGOS, CUSTOMERS, CARTERA, DECISIONES, THRESHOLDS, EVENTS, TRUTH})
 
 CLIENTS: Final = 60_000
 MONTHS: Final = 36
@@ -68,6 +70,7 @@ def generate(
         history = simulate(draw(bank, clients=clients, months=months, seed=seed), truth=truth, tell=tell)
         _write(history, folder, tell)
         (folder / THRESHOLDS).write_text(targets(bank), encoding="utf-8")
+        (folder / EVENTS).write_text(events(bank, months=months), encoding="utf-8")
         if truth:
             true.write(history, folder / TRUTH)
 

@@ -34,7 +34,7 @@ def meaning(portfolio: Portfolio, rows: pd.DataFrame) -> dict[str, Any]:
         "currency": said.currency,
         "carries": sorted(said.carries),
         "dated": said.dated,
-        "events": {str(m): dict(words) for m, words in said.events.items()},
+        "events": [asdict(e) for e in said.events],
         "as_of": portfolio.as_of,
         "first_month": int(months.min()),
         "last_month": int(months.max()),

@@ -15,6 +15,7 @@ REASONS: Final = (
     "few_random_groups",
     "immature",
     "low_ess",
+    "month_missing",
     "no_arms",
     "no_balance",
     "no_control",

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from data import months
-from data.contract import Meaning, Portfolio
+from data.contract import Event, Meaning, Portfolio
 from data.coverage import Coverage
 from data.rows import NEGATIVE, OPEN, POSITIVE, UNLABELLED
 
@@ -88,7 +88,7 @@ def _frames(
             carries=frozenset(
                 {"gross", "balance", "days_past_due", "arms", "propensity", "cash", "clients", "bank_score"}
             ),
-            events={GO_LIVE: {"en": "Go-live", "es": "Puesta en marcha", "pt": "Entrada em produção"}},
+            events=(Event(GO_LIVE, {"en": "Go-live", "es": "Puesta en marcha", "pt": "Entrada em produção"}),),
         ),
         as_of=as_of,
         obligations=wide[[*key, "balance", "past_due", "days_past_due", "product", "segment", "reaged", "written_off",

@@ -308,8 +308,8 @@ def test_arms_and_the_go_live_month_come_from_the_files(tmp_path: Path) -> None:
     assert portfolio.obligations["arm"].tolist()[1:3] == ["model", "none"]
     assert portfolio.decisions is not None
     assert portfolio.decisions["arm"].isna().tolist() == [True, False, False]
-    assert list(portfolio.meaning.events) == [202311]
-    assert set(portfolio.meaning.events[202311]) == {"en", "es", "pt"}
+    (live,) = portfolio.meaning.events
+    assert (live.month, set(live.text), live.owner) == (202311, {"en", "es", "pt"}, "")
     assert {"arms", "propensity"} <= portfolio.meaning.carries
 
 

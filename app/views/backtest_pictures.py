@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from app.charts.bars import Bars
 from app.charts.reliability import Point, Reliability
 from app.charts.roc import Roc
-from app.charts.trend import Level, Line, Mark, Trend
+from app.charts.trend import Level, Line, Trend
 from app.l10n import L10n
 from app.views import backtest_one_month as one_month
 from app.views.backtest_boxes import small
 from app.views.backtest_figures import Figures, last_firm, runs_off
+from app.views.events import marks
 from app.views.evidence import Evidence, hover
 from app.views.shapes import Headline
 from monitoring.backtest import MonthBacktest
@@ -135,12 +136,11 @@ def _with_events(
 ) -> Trend:
     """Lines over the scored months with the release's events, the open months shaded."""
     shown = [m.month for m in _scored(figures)]
-    events = {int(m): l10n.pick(t) for m, t in figures.pin.meaning.get("events", {}).items()}
     opened = [m for m in figures.open_months if m in shown]
     return Trend(
         months=[l10n.short_month(m) for m in shown],
         lines=lines,
-        marks=[Mark(l10n.short_month(m), text) for m, text in sorted(events.items()) if m in shown],
+        marks=marks(l10n, figures.pin, shown),
         levels=levels,
         nothing=l10n.say("No month has matured yet"),
         open_from=l10n.short_month(opened[0]) if opened else "",

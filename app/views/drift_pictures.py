@@ -8,9 +8,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from app.charts.paired import Pair, Paired
-from app.charts.trend import Level, Line, Mark, Trend
+from app.charts.trend import Level, Line, Trend
 from app.l10n import L10n
 from app.views.drift_figures import Figures, Shape
+from app.views.events import marks
 from app.views.shapes import Headline
 
 MILLION = 1e6
@@ -99,10 +100,9 @@ def _trend(
     """The lines with the release's events; the last months are grey when their rows are too few."""
     names = [l10n.short_month(m) for m in months]
     sure = max((k for k, known in enumerate(firm) if known), default=len(firm)) + 1
-    events = figures.course.pin.meaning.get("events", {})
-    marks = [Mark(l10n.short_month(int(m)), l10n.pick(said)) for m, said in events.items() if int(m) in months]
     return Trend(
-        names, lines, marks, levels, nothing=l10n.say("No month has enough rows to be judged"),
+        names, lines, marks(l10n, figures.course.pin, months), levels,
+        nothing=l10n.say("No month has enough rows to be judged"),
         open_from=names[sure] if sure < len(names) else "", open_text=l10n.say("too few rows"), tick=".2~f",
     )  # fmt: skip
 

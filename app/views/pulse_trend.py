@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 
 from app.charts.bars import Bars
-from app.charts.trend import Level, Line, Mark, Trend
+from app.charts.trend import Level, Line, Trend
 from app.l10n import L10n
 from app.views import one_month
 from app.views import segments_pictures as segments
+from app.views.events import marks
 from app.views.evidence import Evidence, hover
 from app.views.pulse_figures import Figures, last
 from app.views.shapes import Headline
@@ -67,13 +68,12 @@ def trend(l10n: L10n, figures: Figures) -> Trend:
     course = figures.icv or figures.promise
     shown = [m.month for m in course]
     waiting = [] if figures.icv else _waiting(figures)
-    events = {int(m): l10n.pick(t) for m, t in figures.pin.meaning.get("events", {}).items()}
     policy = figures.policy
     limits = [(policy.icv_target, l10n.say("Target"), "good"), (policy.icv_appetite, l10n.say("Limit"), "bad")]
     return Trend(
         months=[l10n.short_month(m) for m in shown],
         lines=lines,
-        marks=[Mark(l10n.short_month(m), text) for m, text in sorted(events.items()) if m in shown],
+        marks=marks(l10n, figures.pin, shown),
         levels=[Level(v, f"{t} {l10n.percent(v)}", role) for v, t, role in limits if figures.icv and math.isfinite(v)],
         nothing=l10n.say("No month has matured yet"),
         open_from=l10n.short_month(waiting[0]) if waiting else "",

@@ -14,6 +14,7 @@ from typing import Final
 from data.case import CaseForm
 from data.contract import Portfolio, SourceError
 from data.sources.address import is_address, without_secrets
+from data.sources.events import noted
 
 SOURCES: Final = ("opciones_pago", "pago_a_tiempo", "casas_cobranza", "german_credit", "alura_cash", "table")
 
@@ -33,7 +34,8 @@ def load(
 ) -> Portfolio:  # fmt: skip
     """The portfolio of a source, as it was known at the end of month `as_of` (its own last month by default).
 
-    `data`: its folder or file, or the address of a database. Raises SourceError or ContractError.
+    `data`: its folder or file, or the address of a database. What happened to the portfolio is read off a folder's
+    events.toml too. Raises SourceError or ContractError.
     """
     module = _module(source)
     if is_address(data) and source not in ADDRESSED:
@@ -43,7 +45,8 @@ def load(
         more["label_window_months"] = label_window
     if source in MAPPED:
         return module.load(mapping, data=data, **more)
-    return module.load(data, **more)
+    found: Portfolio = module.load(data, **more)
+    return found if is_address(data) else noted(found, Path(data))
 
 
 def case_form(source: str) -> CaseForm | None:

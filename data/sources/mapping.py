@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from data.bands import NAMED, Bands, bands
-from data.contract import SourceError
+from data.contract import Event, SourceError
+from data.sources.events import LANGUAGES, parsed
 
 _KEYS: Final = frozenset(
     {
@@ -26,11 +27,11 @@ _KEYS: Final = frozenset(
         "never",
         "outcome",
         "segments",
+        "events",
     }
 )
 _OUTCOME: Final = frozenset({"column", "positive", "window_months", "means"})
 _SEGMENT: Final = frozenset({"column", "bands"})
-LANGUAGES: Final = ("en", "es", "pt")
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,7 @@ class TableMapping:
     days_past_due: str = ""
     never: tuple[str, ...] = ()
     segments: Mapping[str, Segment] = field(default_factory=dict)
+    events: tuple[Event, ...] = ()
 
     def columns(self) -> dict[str, str]:
         """Each column that the mapping names, by the key that names it."""
@@ -108,6 +110,7 @@ class _Reader:
             window_months=window,
             never=tuple(map(str, self._take(said, "never", list, "", []))),
             segments={k: self._segment(k, v) for k, v in self._take(said, "segments", dict, "", {}).items()},
+            events=parsed(said.get("events", []), file=self.name),
             currency=self._take(said, "currency", str, "", "COP"),
             **{
                 k: self._take(said, k, str, "", "")

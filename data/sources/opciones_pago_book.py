@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from data.asof import last_before
-from data.contract import Ids, Meaning, Portfolio, Suspicion
+from data.contract import Event, Ids, Meaning, Portfolio, Suspicion
 from data.coverage import total, waterfall
 from data.months import add, ordinal
 from data.sources import opciones_pago_frames as frames
@@ -202,4 +202,4 @@ def _meaning(tables: Tables) -> Meaning:
     carries |= {"arms"} if live else set()
     logged = tables.decisions is not None and bool(tables.decisions["propensity"].notna().any())
     carries |= {"propensity"} if logged else set()
-    return Meaning("opciones_pago", POSITIVE, "COP", frozenset(carries), {min(live): GO_LIVE} if live else {})
+    return Meaning("opciones_pago", POSITIVE, "COP", frozenset(carries), (Event(min(live), GO_LIVE),) if live else ())

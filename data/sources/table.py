@@ -131,7 +131,7 @@ def _attributes(said: TableMapping, table: pd.DataFrame, file: str) -> pd.DataFr
 
 def _meaning(said: TableMapping) -> Meaning:
     carries = {name for name in ("balance", "days_past_due") if getattr(said, name)}
-    return Meaning(said.source, said.means, said.currency, frozenset(carries))
+    return Meaning(said.source, said.means, said.currency, frozenset(carries), said.events)
 
 
 def _names(said: TableMapping) -> dict[str, str]:
