@@ -45,6 +45,7 @@ REASONS = {
     "few_random_groups": mark("too few clients"),
     "immature": mark("most outcomes are still open"),
     "low_ess": mark("too few rows carry the weight"),
+    "month_missing": mark("a month is missing"),
     "no_arms": mark("nobody was randomised"),
     "no_balance": mark("the data carry no balances"),
     "no_control": mark("no comparison arm"),
