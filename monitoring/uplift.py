@@ -116,8 +116,8 @@ def of_arms(totals: Sequence[Tally], *, arms: tuple[str, str], policy: Policy | 
         tuple(map(float, reached)),
         tuple(curve.estimate(n=float(rows.sum()), at=(k,)) for k in range(len(totals))),
         slope.estimate(n=float(rows.sum())),
-        _parts(*_merged(paid, n, reached), rule),
-        _lists(*so_far, reached, rule),
+        _parts(_merged(paid, n, reached), rule),
+        _lists(so_far, reached, rule),
         (int(rows[0]), int(rows[1])),
     )
 
@@ -148,11 +148,13 @@ def _merged(paid: Array, n: Array, reached: Array) -> tuple[Array, Array, Array]
 
 
 def tenths(reached: Array) -> Array:
-    """Tenth of the list, 0..9, that a part which ends at this share of it belongs to."""
-    return np.minimum(np.ceil(np.round(reached * TENTHS, 6)).astype(int), TENTHS) - 1
+    """Tenth of the list, 0..9, that the middle of each part lies in, from the shares at which parts end."""
+    middle = reached - np.diff(reached, prepend=0) / 2
+    return np.minimum((middle * TENTHS).astype(int), TENTHS - 1)
 
 
-def _parts(paid: Array, n: Array, reached: Array, rule: Policy) -> tuple[Part, ...]:
+def _parts(tenth: tuple[Array, Array, Array], rule: Policy) -> tuple[Part, ...]:
+    paid, n, reached = tenth
     jack = jackknife(_gap, paid, n, confidence=rule.confidence)
     rates = ratio(paid.sum(0), n.sum(0))
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -171,7 +173,7 @@ def _gap(paid: Array, n: Array) -> Array:
     return rates[..., 0] - rates[..., 1]
 
 
-def _lists(paid: Array, n: Array, reached: Array, rule: Policy) -> tuple[Listed, ...]:
+def _lists(so_far: Sequence[Array], reached: Array, rule: Policy) -> tuple[Listed, ...]:
     def with_(paid: Array, n: Array) -> Array:
         return ratio(paid[..., 0], n[..., 0])
 
@@ -181,8 +183,8 @@ def _lists(paid: Array, n: Array, reached: Array, rule: Policy) -> tuple[Listed,
     def anyway(paid: Array, n: Array) -> Array:
         return 1 - ratio(_gap(paid, n), with_(paid, n))
 
-    found: list[Jackknife] = [jackknife(f, paid, n, confidence=rule.confidence) for f in (with_, without, _gap, anyway)]
-    rows = n.sum((0, 2))
+    found: list[Jackknife] = [jackknife(f, *so_far, confidence=rule.confidence) for f in (with_, without, _gap, anyway)]
+    rows = so_far[1].sum((0, 2))
     return tuple(
         Listed(float(share), *(jack.estimate(n=float(rows[k]), at=(k,)) for jack in found))
         for k, share in enumerate(reached)

@@ -70,7 +70,8 @@ def _parts(sums: PolicyBins, rows: Array, reached: Array, rule: Policy) -> tuple
     last = n.cumsum() / n.sum()
     return tuple(
         Part(float(last[k] - n[k] / n.sum()), float(last[k]), float(b1[k] / n[k]), float(b0[k] / n[k]),
-             _wald(value[k], se[k], float(n[k]), rule), float(p[k]), float(q[k]), float(mde(se[k])), rule.payment_effect)
+             _wald(value[k], se[k], float(n[k]), rule), float(p[k]), float(q[k]), float(mde(se[k])),
+             rule.payment_effect)
         for k in kept
     )  # fmt: skip
 

@@ -15,8 +15,8 @@ from monitoring.evidence import Gate
 from monitoring.simulator import LEAST_IN_BIN, Scenario
 
 __all__ = [
-    "Sheet", "asked", "best", "boxes", "caution", "clicked", "headline", "orders", "periods", "picture", "scenario",
-    "sheet", "state", "verdict", "why",
+    "Sheet", "asked", "best", "boxes", "caution", "clicked", "condition", "headline", "orders", "periods",
+    "picture", "scenario", "sheet", "state", "verdict", "why",
 ]  # fmt: skip
 
 ORDERS = {"value": mark("expected value"), "score": mark("score"), "uplift": mark("uplift")}
@@ -58,7 +58,7 @@ def state(l10n: L10n, page: Sheet) -> State | None:
         return State("nothing", l10n.say("These data cannot say what other offers would bring"), _lacking(l10n, page))
     help_ = l10n.say("More months together, another order, or offers made at random to a few of every kind would help.")
     title = l10n.say("Not simulated: the offers that were made say too little")
-    return State("nothing", title, "\n".join([*(_words(l10n, g) for g in page.failed), help_]))
+    return State("nothing", title, "\n".join([*(condition(l10n, g) for g in page.failed), help_]))
 
 
 def _lacking(l10n: L10n, page: Sheet) -> str:
@@ -94,7 +94,7 @@ def verdict(l10n: L10n, page: Sheet, found: Scenario) -> Verdict:
                  change=_points(l10n, found.policy.change_today), none=l10n.percent(found.policy.icv_none, 2),
                  other=_points(l10n, found.policy.change))
     ]  # fmt: skip
-    conditions = [Condition(_words(l10n, g), "muted" if g.passed is None else "good") for g in page.gates]
+    conditions = [Condition(condition(l10n, g), "muted" if g.passed is None else "good") for g in page.gates]
     conditions.append(Condition(l10n.say(PROPENSITY[support.propensity]), "good"))
     if period.gone or period.unranked:
         conditions.append(Condition(
@@ -112,7 +112,8 @@ def _meaning(l10n: L10n) -> str:
     )
 
 
-def _words(l10n: L10n, gate: Gate) -> str:
+def condition(l10n: L10n, gate: Gate) -> str:
+    """A condition of a simulation in words, with what was found."""
     many = gate.name == "effective_size"
     value = (
         l10n.points(gate.value) if gate.name == "placebo" else
