@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from app.charts.base import Spec, defined, empty, month_axis, spec
@@ -23,7 +23,8 @@ class Course:
 @dataclass(frozen=True)
 class EffectPicture:
     """Courses over the same months, the main one first. `blind`: half-width of the band in which an effect could not
-    have been seen, by month; `blind_text`, `zero_text` and `nothing` are its words."""
+    have been seen, by month; `blind_text`, `zero_text` and `nothing` are its words. A dotted line stands at the month
+    `since`, under its word."""
 
     months: Sequence[str]
     courses: Sequence[Course]
@@ -31,6 +32,8 @@ class EffectPicture:
     blind_text: str
     zero_text: str
     nothing: str = ""
+    since: str = ""
+    since_text: str = ""
 
 
 def effect(data: EffectPicture, look: Look) -> Spec:
@@ -54,11 +57,27 @@ def effect(data: EffectPicture, look: Look) -> Spec:
                "range": [-0.6, len(data.months) - 0.4]},
         yaxis={"tickformat": "+.1%", "nticks": 7},
         shapes=[{"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": 0, "y1": 0,
-                 "line": {"color": c.ink, "width": 1.2}}],
+                 "line": {"color": c.ink, "width": 1.2}}, *_since_line(place, data, look)],
         annotations=[{"x": 1, "xref": "paper", "y": 0, "xanchor": "right", "yanchor": "bottom", "showarrow": False,
-                      "text": data.zero_text, "font": {"size": 11, "color": c.muted}}],
+                      "text": data.zero_text, "font": {"size": 11, "color": c.muted}}, *_since_word(place, data, look)],
         margin={"l": 8, "r": 12, "t": 34, "b": 8},
     )  # fmt: skip
+
+
+def _since_line(place: Mapping[str, int], data: EffectPicture, look: Look) -> list[dict]:
+    line = {"color": look.colours.amber, "width": 1.5, "dash": "dot"}
+    return [
+        {"type": "line", "x0": place[m], "x1": place[m], "y0": 0, "y1": 1, "yref": "paper", "line": line}
+        for m in (data.since,) if m in place
+    ]  # fmt: skip
+
+
+def _since_word(place: Mapping[str, int], data: EffectPicture, look: Look) -> list[dict]:
+    return [
+        {"x": place[m], "y": 1, "yref": "paper", "xanchor": "left", "yanchor": "top", "xshift": 4, "showarrow": False,
+         "text": data.since_text, "font": {"size": 11.5, "color": look.colours.warn}}
+        for m in (data.since,) if m in place
+    ]  # fmt: skip
 
 
 def _blind(data: EffectPicture, look: Look) -> dict:
