@@ -90,12 +90,13 @@ def adjusted(
     if not at:
         return None
     units, support = sums.units, sums.support
+    d1, d0, w1, w0 = (float(x[at].sum()) for x in vars(units["rows"]).values())
+    rows = d1 + d0
     found = tuple(
-        _compared(name, sums.outcomes[name], units[unit], at, rule)
+        _compared(name, sums.outcomes[name], units[unit], at, rows, rule)
         for name, unit in OUTCOMES.items()
         if name in sums.outcomes
     )
-    d1, d0, w1, w0 = (float(x[at].sum()) for x in vars(units["rows"]).values())
     ess1, ess0 = ratio(np.array([w1, w0]) ** 2, support.squares[at].sum(0)).tolist()
     balance, placebo = _balance(sums, at), _placebo(support, at, rule)
     gates = adjusted_gates(
@@ -105,19 +106,18 @@ def adjusted(
     )  # fmt: skip
     first = next(iter(sums.outcomes))
     return Adjusted(
-        tuple(sums.months[k] for k in at), d1 + d0, d1, float(support.certain[at].sum()),
+        tuple(sums.months[k] for k in at), rows, d1, float(support.certain[at].sum()),
         float(support.clipped[at].sum()), (ess1, ess0), found, balance, support.chances[at].sum(0), placebo,
         _strength(sums.outcomes[first], at, rule), gates,
     )  # fmt: skip
 
 
-def _compared(name: str, o: OutcomeSums, u: Units, at: list[int], rule: Policy) -> Compared:
+def _compared(name: str, o: OutcomeSums, u: Units, at: list[int], rows: float, rule: Policy) -> Compared:
     """An outcome of the months `at`; intervals by deleting random groups of clients."""
-    n = float((u.d1 + u.d0)[at].sum())
 
     def difference(*parts: Array) -> Estimate:
         groups = [part[at].sum(0) for part in parts]
-        return jackknife(_difference, *groups, confidence=rule.confidence).estimate(n=n)
+        return jackknife(_difference, *groups, confidence=rule.confidence).estimate(n=rows)
 
     both = u.d1 + u.d0
     p1, p0, all_ = (float(x[at].sum()) for x in (o.p1, o.p0, both))

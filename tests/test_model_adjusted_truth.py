@@ -119,4 +119,4 @@ def test_the_naive_comparison_has_the_wrong_sign_and_never_covers(told: list[Tol
 @pytest.mark.slow
 def test_the_conditions_hold_where_the_rule_was_logged(told: list[Told]) -> None:
     """All four together; that of the payment before fails by its own level in one bank of twenty."""
-    assert np.mean([t.found.stands for t in told]) > 0.85
+    assert np.mean([t.found.stands for t in told]) > 0.8

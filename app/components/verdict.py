@@ -38,8 +38,9 @@ class Verdict:
 _SIGNS = {"good": "✓", "bad": "✗", "muted": "?"}
 
 
-def verdict(data: Verdict) -> Tag:
-    """The badge, the conclusion in one sentence, what it rests on, and the conditions folded under it."""
+def verdict(data: Verdict, *, bare: bool = False) -> Tag:
+    """The badge, the conclusion in one sentence, what it rests on, and the conditions folded under it. `bare`: there is
+    nothing to be seen below it."""
     return tags.section(
         tags.div(data.grade, class_=f"grade grade-{data.grade.lower()}", title=data.meaning),
         tags.div(
@@ -58,6 +59,6 @@ def verdict(data: Verdict) -> Tag:
                 ),
             ),
         ),
-        class_="verdict",
+        class_="verdict bare" if bare else "verdict",
         role="status",
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from app.components.verdict import Condition, Verdict
+from app.desk import Pin
 from app.l10n import L10n
 from app.views import names
 from app.views.model_effect_figures import Figures, figures
@@ -23,7 +24,8 @@ from monitoring.effect import Comparison
 from monitoring.evidence import Gate
 
 __all__ = [
-    "Figures", "arms_headline", "arms_trend", "boxes", "effect_headline", "figures", "picture", "state", "verdict",
+    "Figures", "arms_headline", "arms_trend", "boxes", "effect_headline", "figures", "picture", "refusal", "state",
+    "verdict",
 ]  # fmt: skip
 
 GRADES = {
@@ -72,15 +74,16 @@ def verdict(l10n: L10n, figures: Figures) -> Verdict | None:
         grade=found.grade,
         meaning=l10n.say(GRADES[found.grade]),
         before=_visible(l10n, figures, main) if main else "",
-        sentence=_sentence(l10n, main) if main else _refusal(l10n, figures),
+        sentence=_sentence(l10n, main) if main else refusal(l10n, figures.pin),
         more=[_against(l10n, c) for c in figures.shown[1:]] if main else [_how(l10n)],
         opener=l10n.say("What the grade rests on"),
         conditions=[_condition(l10n, g) for g in found.gates] or _lacking(l10n, figures),
     )
 
 
-def _refusal(l10n: L10n, figures: Figures) -> str:
-    if figures.pin.has_ratio:
+def refusal(l10n: L10n, pin: Pin) -> str:
+    """Why no number is shown, and what would change that."""
+    if pin.has_ratio:
         return l10n.say(
             "These data cannot attribute the change in ICV to the model. Reserve a random control group to find out."
         )

@@ -23,9 +23,9 @@ def against(l10n: L10n, control: str) -> str:
     return l10n.say("Model − {control}", control=control)
 
 
-def points(l10n: L10n, value: float) -> str:
+def points(l10n: L10n, value: float, digits: int = 2) -> str:
     """A signed difference of ratios in percentage points, without its unit."""
-    return l10n.signed(value * 100, 2)
+    return l10n.signed(value * 100, digits)
 
 
 def boxes(l10n: L10n, figures: Figures) -> list[Box]:
