@@ -114,7 +114,21 @@ BACK: Final = "back"
 OPTION_ROLES: Final = ("under_option", "option_age", "option_course")
 """Text columns that say which payment option a row is under, for how many months, and whether it held the month."""
 
-FLOW_ROLES: Final = ("flow", "next_bucket", "origin", MONTHS_ON_BOOK, *SINCE.values(), *OPTION_ROLES)
+OFFERED_OPTION: Final = "offered_option"
+"""Text column: the first of the options that were offered in the month, UNNAMED where the data name none, NO_OPTION
+where nothing was offered."""
+OPTION_FATE: Final = "option_fate"
+"""Text column of a row in whose month the offered option was applied: HELD for FATE_MONTHS openings after it, or
+REDEFAULTED, OPEN_FATE or LEFT, followed by a number: the opening at which it was first overdue or written off, or how
+many openings it was seen to hold until the data ended, or until it left the book, or came under another option, or no
+days past due were told. NO_OPTION for all other rows."""
+OPEN_FATE: Final = "open"
+LEFT: Final = "left"
+FATE_MONTHS: Final = 12
+
+FLOW_ROLES: Final = (
+    "flow", "next_bucket", "origin", MONTHS_ON_BOOK, *SINCE.values(), *OPTION_ROLES, OFFERED_OPTION, OPTION_FATE,
+)  # fmt: skip
 """Text columns that say where a row goes and comes from; `next_bucket` is its bucket in the next month. A selection may
 filter or group by them. Releases made before there were such columns lack them: all their rows are UNKNOWN."""
 

@@ -15,6 +15,7 @@ from model.bundle import SHORT
 from model.features import Features
 from model.fitting import Walked
 from model.flows import flows
+from model.offered_options import offered_options
 from model.score import in_words
 from model.vintage import vintages
 
@@ -46,6 +47,7 @@ def rows_of(
         **became,
         **flows(portfolio, became, overdue_dpd=overdue_dpd),
         **vintages(portfolio, became),
+        **offered_options(portfolio, became, overdue_dpd=overdue_dpd),
         "bank_score": facts.bank_score(portfolio),
         **_scored(features, walked, len(rows), grid),
     }

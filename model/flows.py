@@ -11,7 +11,7 @@ from data.contract import Portfolio
 from data.rows import ENDED, GONE, NEW, PAID, PAID_OFF, REAGED, STAYED, THERE, UNKNOWN, WRITTEN
 from model.under_option import OVERDUE_DPD, under_option
 
-_KEYS = ("client", "obligation", "at")
+KEYS = ("client", "obligation", "at")
 
 
 def flows(portfolio: Portfolio, facts: dict[str, np.ndarray], *, overdue_dpd: int | None = None) -> dict[str, object]:
@@ -23,10 +23,10 @@ def flows(portfolio: Portfolio, facts: dict[str, np.ndarray], *, overdue_dpd: in
     not there comes from nowhere known: nothing flows across a missing month. An obligation that was written off, paid
     off, or owed nothing has a next balance of 0, and so has one that is gone.
     """
-    keys, month = _keyed(portfolio.obligations)
+    keys, month = keyed(portfolio.obligations)
     here = np.unique(month)
-    following = same(keys.assign(at=month + 1), keys, by=_KEYS)
-    before = same(keys.assign(at=month - 1), keys, by=_KEYS)
+    following = same(keys.assign(at=month + 1), keys, by=KEYS)
+    before = same(keys.assign(at=month - 1), keys, by=KEYS)
     there, known = following >= 0, np.isin(month + 1, here)
     balance = _taken(facts["balance"], following)
     days = _taken(facts["days_past_due"], following)
@@ -42,7 +42,8 @@ def flows(portfolio: Portfolio, facts: dict[str, np.ndarray], *, overdue_dpd: in
     }
 
 
-def _keyed(rows: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray]:
+def keyed(rows: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray]:
+    """Client, obligation and the number of the month (`at`) of every row, and the latter alone."""
     month = months.ordinal(rows["month"].to_numpy(np.int64))
     keys = {"client": rows["client"].to_numpy(), "obligation": rows["obligation"].to_numpy(), "at": month}
     return pd.DataFrame(keys), month
