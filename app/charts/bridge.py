@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,7 +14,8 @@ from app.theme import Look, Palette
 @dataclass(frozen=True)
 class Step:
     """A bar from `start` to `end` (one unit throughout). `key` is what a click on it sends, `label` its value in words,
-    `hover` what it rests on. `tone`: "total", "worse", "better", "soft" (better on paper) or "other"."""
+    `hover` what it rests on. `tone`: "total", "worse", "better", "soft" (better on paper) or "other". `low` and `high`
+    draw an interval of where it ends; NaN draws none."""
 
     key: str
     name: str
@@ -22,6 +24,8 @@ class Step:
     label: str
     hover: str
     tone: str
+    low: float = math.nan
+    high: float = math.nan
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,7 @@ def bridge(data: Bridge, look: Look) -> Spec:
     ends = [v for s in data.steps for v in (s.start, s.end) if s.tone != "total"] + [
         s.end for s in data.steps if s.tone == "total"
     ]
+    ends += [v for s in data.steps for v in (s.low, s.high) if math.isfinite(v)]
     low, high = min(ends), max(ends)
     air = 0.08 * (high - low) or 0.1 * high or 1.0
     floor = max(0.0, low - 2 * air) if low >= 0 else low - air
@@ -50,6 +55,7 @@ def bridge(data: Bridge, look: Look) -> Spec:
         "x": [s.end - a for s, a in zip(data.steps, starts, strict=True)],
         "marker": {"color": [_ink(s.tone, c) for s in data.steps], "cornerradius": 2},
         "customdata": keys, "hovertext": [s.hover for s in data.steps], "hovertemplate": "%{hovertext}<extra></extra>",
+        "error_x": _whiskers(data.steps, c),
     }  # fmt: skip
     names = {
         "type": "category", "categoryorder": "array", "categoryarray": keys, "range": [len(keys) - 0.5, -0.5],
@@ -72,6 +78,13 @@ def bridge(data: Bridge, look: Look) -> Spec:
 
 def _ink(tone: str, c: Palette) -> str:
     return {"total": c.navy, "worse": c.red, "better": c.teal, "soft": c.amber, "other": c.sky}[tone]
+
+
+def _whiskers(steps: Sequence[Step], c: Palette) -> dict[str, Any]:
+    above = [s.high - s.end if math.isfinite(s.high) else 0.0 for s in steps]
+    below = [s.end - s.low if math.isfinite(s.low) else 0.0 for s in steps]
+    return {"type": "data", "symmetric": False, "array": above, "arrayminus": below, "color": c.muted,
+            "thickness": 1.4, "width": 4, "visible": any(above) or any(below)}  # fmt: skip
 
 
 def _joint(row: int, x: float, c: Palette) -> dict[str, Any]:
