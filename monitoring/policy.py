@@ -137,6 +137,12 @@ class Policy:
             return "unknown"
         return "act" if p < self.p_act else "watch" if p < self.p_watch else "ok"
 
+    def level_of_hhi(self, hhi: float) -> Level:
+        """Level of a Herfindahl index: how far what is overdue stands in few hands."""
+        if not math.isfinite(hhi):
+            return "unknown"
+        return "act" if hhi > self.hhi_act else "watch" if hhi > self.hhi_watch else "ok"
+
     def level_of_oe(self, ratio: float, *, p: float) -> Level:
         """Level of observed / expected: significance and size together."""
         if not (math.isfinite(ratio) and math.isfinite(p)):
