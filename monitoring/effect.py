@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from data.counts import Tally
+from monitoring.arm_outcomes import outcome, sums
 from monitoring.causal import standardised_difference
 from monitoring.estimate import Estimate
 from monitoring.evidence import Evidence, Gate, Grade, grade, sample_ratio
@@ -41,9 +42,10 @@ class Comparison:
     """An arm against a control, by month from go-live on.
 
     `baseline` is the difference at go-live, before anything could have worked: it should hold 0. `average` is the
-    difference of the ratios of sums over all later months. `mde` is the smallest average effect that could have been
-    found; `times_needed` times as many clients would find `target_effect`. `clients` are those of both arms in the
-    whole release and `clients_needed` what they would have to be: these two speak of an unfiltered selection only.
+    difference of the ratios of sums over all later months, adjusted for the balances at go-live as every outcome is;
+    `plain` the same without. `mde` is the smallest average effect that could have been found; `times_needed` times as
+    many clients would find `target_effect`. `clients` are those of both arms in the whole release and `clients_needed`
+    what they would have to be: these two speak of an unfiltered selection only.
     `sentence`: "effect_lower", "effect_higher", "effect_not_detected", or "too_early" without a month after go-live.
     """
 
@@ -51,6 +53,7 @@ class Comparison:
     control: str
     months: tuple[EffectMonth, ...]
     average: Estimate
+    plain: Estimate
     latest: EffectMonth | None
     baseline: Estimate
     mde: float
@@ -142,20 +145,21 @@ def _compare(totals: Tally, arms: Mapping, model: str, control: str, rule: Polic
     overdue, gross = (by_random_group(totals, m, ("month", "arm"))[:, :, places] for m in (rule.overdue_measure, "B"))
     rows = array(totals, "n", ("month", "arm"))[:, places].sum(1)
     shown = _months(overdue, gross, months, rule, first=go_live, rows=rows)
-    baseline, average = (
-        jackknife(_gap, overdue[:, k].sum(1), gross[:, k].sum(1), confidence=rule.confidence).estimate(n=rows[k].sum())
-        for k in (months == go_live, months > go_live)
-    )
-    late = any(m.month > go_live for m in shown)
-    smallest = float(mde(average.se))
+    first = months == go_live
+    baseline = jackknife(_gap, overdue[:, first].sum(1), gross[:, first].sum(1), confidence=rule.confidence)
+    summed = sums(totals, "icv", arms=(model, control), go_live=go_live, last=int(months[-1]), policy=rule)
+    late = outcome(summed, policy=rule) if summed else None
+    average = late.adjusted if late else Estimate(reason="too_early")
+    smallest = late.mde if late else math.nan
     clients, times = int(arms["clients"][model] + arms["clients"][control]), (smallest / rule.target_effect) ** 2
     return Comparison(
         arm=model,
         control=control,
         months=shown,
-        average=average if late else Estimate(reason="too_early"),
+        average=average,
+        plain=late.plain if late else average,
         latest=shown[-1] if late else None,
-        baseline=baseline,
+        baseline=baseline.estimate(n=rows[first].sum()),
         mde=smallest,
         target_effect=rule.target_effect,
         clients=clients,

@@ -177,19 +177,19 @@ def boxes(l10n: L10n, figures: Figures) -> list[Box]:
     since = l10n.months(found.wave.after[0], found.wave.after[-1])
     between = l10n.say("{a} to {b}", a=points(l10n, e.low), b=points(l10n, e.high))
     level = "unknown" if not found.apart else "ok" if e.value < 0 else "act"
+    facts = ((l10n.say("Period"), since), (l10n.say("Release"), figures.pin.version))
     return [
         Box("apart", l10n.say("Difference of the groups"), l10n.points(e.value, 2), period="",
             against=between if math.isfinite(e.low) else since, level=level,
             target=l10n.say("visible from {mde}", mde=l10n.distance(found.effect.mde, 2)),
-            spark=tuple(c.gap.estimate.value for c in found.course),
-            facts=((l10n.say("Period"), since), (l10n.say("Release"), figures.pin.version))),
+            spark=tuple(c.gap.estimate.value for c in found.course), facts=facts),
         Box("visible", l10n.say("Smallest visible difference"), l10n.distance(found.effect.mde, 2),
-            against=l10n.say("target {target}", target=l10n.distance(found.target, 2))),
+            against=l10n.say("target {target}", target=l10n.distance(found.target, 2)), facts=facts),
         Box("made_up", l10n.say("A made-up go-live"), l10n.points(made.value, 2),
             against=l10n.say("in {month}; p {p}", month=l10n.short_month(found.placebo_month),
-                             p=l10n.number(found.placebo.p, 2))),
+                             p=l10n.number(found.placebo.p, 2)), facts=facts),
         Box("groups", l10n.say("Groups"), f"{len(found.wave.treated)} · {len(found.wave.compared)}",
-            against=l10n.say("with the model · compared with")),
+            against=l10n.say("with the model · compared with"), facts=facts),
     ]  # fmt: skip
 
 
@@ -203,7 +203,7 @@ def groups_headline(l10n: L10n, figures: Figures) -> Headline:
         return Headline(l10n.say("No groups"), unit)
     return Headline(
         l10n.say(
-            "{treated} went live in {month}, {compared} are compared with, {out} are left out",
+            "{treated} went live in {month}, {compared} to compare with, {out} left out",
             treated=l10n.number(len(found.wave.treated)), month=l10n.month(found.wave.go_live),
             compared=l10n.number(len(found.wave.compared)), out=l10n.number(len(found.wave.left_out)),
         ),

@@ -129,7 +129,7 @@ def apart_picture(l10n: L10n, figures: Figures) -> EffectPicture:
         f"{points(l10n, g.estimate.high)}]"
         for m, g in drawn.items()
     ]
-    reach = found.synthetic.reach if found.synthetic else math.nan
+    reach = found.synthetic.reach if found.synthetic else 0.0
     return EffectPicture(
         months=[l10n.short_month(m) for m in drawn],
         courses=[Course(l10n.say("with the model − not yet live"), [x.value for x in e], [x.low for x in e],
