@@ -25,20 +25,22 @@ def finding_card(head: str, *body: TagChild, footer: TagChild = None, class_: st
     )
 
 
-def headline(text: Headline) -> Tag:
-    """The finding, and under it the unit."""
-    return tags.div(tags.h2(text.title), tags.p(text.subtitle) if text.subtitle else None, class_="headline")
+def headline(text: Headline, badge: Tag | None = None) -> Tag:
+    """The finding, with the grade of its evidence where it is an effect, and under it the unit."""
+    return tags.div(tags.h2(text.title, badge), tags.p(text.subtitle) if text.subtitle else None, class_="headline")
 
 
-def value_boxes(boxes: Sequence[Box]) -> Tag:
-    """A row of value boxes: six abreast on a wide screen, two by two on a phone."""
-    return tags.div(*map(value_box, boxes), class_="boxes", role="list", style=f"--boxes:{len(boxes)}")
+def value_boxes(boxes: Sequence[Box], badge: Tag | None = None) -> Tag:
+    """A row of value boxes: six abreast on a wide screen, two by two on a phone; of effects, each with its grade."""
+    return tags.div(
+        *(value_box(box, badge) for box in boxes), class_="boxes", role="list", style=f"--boxes:{len(boxes)}"
+    )
 
 
-def value_box(box: Box) -> Tag:
+def value_box(box: Box, badge: Tag | None = None) -> Tag:
     """One number with its change, its target, its course and, on hover or focus, what it rests on."""
     return tags.div(
-        tags.div(tags.h2(box.title), _hint(box), class_="box-title"),
+        tags.div(tags.h2(box.title), badge, _hint(box), class_="box-title"),
         tags.div(
             tags.span(box.value, class_="box-value", data_length=_length(box.value)),
             tags.span(box.period, class_="box-period"),

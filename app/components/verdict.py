@@ -38,9 +38,18 @@ class Verdict:
 _SIGNS = {"good": "✓", "bad": "✗", "muted": "?"}
 
 
-def verdict(data: Verdict, *, bare: bool = False) -> Tag:
-    """The badge, the conclusion in one sentence, what it rests on, and the conditions folded under it. `bare`: there is
-    nothing to be seen below it."""
+def badge(data: Verdict | None, id: str) -> Tag | None:
+    """The grade beside an effect: a link that opens the conditions of the verdict `id`; nothing without a verdict."""
+    if data is None:
+        return None
+    said = f"{data.grade}: {data.meaning}"
+    return tags.a(data.grade, href=f"#{id}", class_=f"badge-{data.grade.lower()} grade-badge", title=said,
+                  aria_label=said)  # fmt: skip
+
+
+def verdict(data: Verdict, *, id: str = "", bare: bool = False) -> Tag:
+    """The badge, the conclusion in one sentence, what it rests on, and the conditions folded under it, which a link to
+    `id` opens. `bare`: there is nothing to be seen below it."""
     return tags.section(
         tags.div(data.grade, class_=f"grade grade-{data.grade.lower()}", title=data.meaning),
         tags.div(
@@ -49,7 +58,7 @@ def verdict(data: Verdict, *, bare: bool = False) -> Tag:
             *(tags.p(text, class_="muted") for text in data.more),
             tags.details(
                 tags.summary(data.opener),
-                tags.p(data.meaning),
+                tags.p(data.meaning, id=id or None),
                 tags.ul(
                     *(
                         tags.li(tags.span(_SIGNS[c.tone], aria_hidden="true"), f" {c.text}", class_=f"tone-{c.tone}")

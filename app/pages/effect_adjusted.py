@@ -11,7 +11,7 @@ from app.charts.love import love
 from app.charts.overlap import overlap
 from app.components import cards, controls
 from app.components.chart import chart_output, render_chart
-from app.components.verdict import SHEET, verdict
+from app.components.verdict import SHEET, Verdict, badge, verdict
 from app.desk import Pin
 from app.l10n import L10n
 from app.pages.base import Page
@@ -75,18 +75,25 @@ def page_server(
     def caution() -> TagChild:
         return controls.caution(view.caution(l10n, figures()))
 
+    @reactive.calc
+    def concluded() -> Verdict | None:
+        return view.verdict(l10n, figures())
+
+    def graded() -> Tag | None:
+        return badge(concluded(), session.ns("evidence"))
+
     @render.ui
     def said() -> TagChild:
-        found = view.verdict(l10n, figures())
-        return verdict(found, bare=view.nothing_to_weigh(figures())) if found else None
+        found, bare = concluded(), view.nothing_to_weigh(figures())
+        return verdict(found, id=session.ns("evidence"), bare=bare) if found else None
 
     @render.ui
     def boxes() -> Tag:
-        return cards.value_boxes(view.boxes(l10n, figures()))
+        return cards.value_boxes(view.boxes(l10n, figures()), graded())
 
     @render.ui
     def table_head() -> Tag:
-        return cards.headline(view.headline(l10n, figures()))
+        return cards.headline(view.headline(l10n, figures()), graded())
 
     @render.ui
     def estimates() -> Tag:

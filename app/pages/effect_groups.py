@@ -11,7 +11,7 @@ from app.charts.effect import effect
 from app.charts.trend import trend
 from app.components import cards, controls
 from app.components.chart import chart_output, render_chart
-from app.components.verdict import SHEET, verdict
+from app.components.verdict import SHEET, Verdict, badge, verdict
 from app.desk import Pin
 from app.l10n import L10n
 from app.pages.base import Page
@@ -75,14 +75,21 @@ def page_server(
     def caution() -> TagChild:
         return controls.caution(view.caution(l10n, figures()))
 
+    @reactive.calc
+    def concluded() -> Verdict | None:
+        return view.verdict(l10n, figures())
+
+    def graded() -> Tag | None:
+        return badge(concluded(), session.ns("evidence"))
+
     @render.ui
     def said() -> TagChild:
-        found = view.verdict(l10n, figures())
-        return verdict(found) if found else None
+        found = concluded()
+        return verdict(found, id=session.ns("evidence")) if found else None
 
     @render.ui
     def boxes() -> Tag:
-        return cards.value_boxes(view.boxes(l10n, figures()))
+        return cards.value_boxes(view.boxes(l10n, figures()), graded())
 
     @render.ui
     def sides_head() -> Tag:
@@ -94,7 +101,7 @@ def page_server(
 
     @render.ui
     def apart_head() -> Tag:
-        return cards.headline(view.apart_headline(l10n, figures()))
+        return cards.headline(view.apart_headline(l10n, figures()), graded())
 
     @render_chart
     def apart_chart() -> dict:

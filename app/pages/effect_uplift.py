@@ -11,7 +11,7 @@ from app.charts.forest import forest
 from app.charts.frontier import frontier
 from app.components import cards, controls
 from app.components.chart import chart_output, render_chart
-from app.components.verdict import SHEET, verdict
+from app.components.verdict import SHEET, Verdict, badge, verdict
 from app.desk import Pin
 from app.l10n import L10n
 from app.pages.base import Page
@@ -99,14 +99,21 @@ def page_server(
     def caution() -> TagChild:
         return controls.caution(view.caution(l10n, found()))
 
+    @reactive.calc
+    def concluded() -> Verdict | None:
+        return view.verdict(l10n, found())
+
+    def graded() -> Tag | None:
+        return badge(concluded(), session.ns("evidence"))
+
     @render.ui
     def said() -> TagChild:
-        told = view.verdict(l10n, found())
-        return verdict(told) if told else None
+        told = concluded()
+        return verdict(told, id=session.ns("evidence")) if told else None
 
     @render.ui
     def curve_head() -> Tag:
-        return cards.headline(pictures.curve_headline(l10n, found(), input.top()))
+        return cards.headline(pictures.curve_headline(l10n, found(), input.top()), graded())
 
     @render_chart
     def curve_chart() -> dict:
@@ -114,7 +121,7 @@ def page_server(
 
     @render.ui
     def parts_head() -> Tag:
-        return cards.headline(pictures.parts_headline(l10n, found()))
+        return cards.headline(pictures.parts_headline(l10n, found()), graded())
 
     @render_chart
     def parts_chart() -> dict:
@@ -122,7 +129,7 @@ def page_server(
 
     @render.ui
     def list_head() -> Tag:
-        return cards.headline(pictures.list_headline(l10n, found(), input.top()))
+        return cards.headline(pictures.list_headline(l10n, found(), input.top()), graded())
 
     @render.ui
     def listed() -> Tag:

@@ -11,7 +11,7 @@ from app.charts.effect import effect
 from app.charts.trend import trend
 from app.components import cards, controls
 from app.components.chart import chart_output, render_chart
-from app.components.verdict import SHEET, verdict
+from app.components.verdict import SHEET, Verdict, badge, verdict
 from app.desk import Pin
 from app.l10n import L10n
 from app.pages import effect_adjusted, effect_groups, effect_uplift
@@ -133,18 +133,25 @@ def page_server(
         elif lifting():
             lifting.set(False)
 
+    @reactive.calc
+    def concluded() -> Verdict | None:
+        return view.verdict(l10n, figures())
+
+    def graded() -> Tag | None:
+        return badge(concluded(), session.ns("evidence"))
+
     @render.ui
     def said() -> TagChild:
-        found = view.verdict(l10n, figures())
-        return verdict(found) if found else None
+        found = concluded()
+        return verdict(found, id=session.ns("evidence")) if found else None
 
     @render.ui
     def boxes() -> Tag:
-        return cards.value_boxes(view.boxes(l10n, figures()))
+        return cards.value_boxes(view.boxes(l10n, figures()), graded())
 
     @render.ui
     def effect_head() -> Tag:
-        return cards.headline(view.effect_headline(l10n, figures()))
+        return cards.headline(view.effect_headline(l10n, figures()), graded())
 
     @render_chart
     def effect_chart() -> dict:
@@ -158,7 +165,9 @@ def page_server(
     def arms_chart() -> dict:
         return trend(view.arms_trend(l10n, figures()), look())
 
-    arms_server(input, l10n=l10n, pin=pin, selection=selection, look=look, figures=figures, narrow=narrow)
+    arms_server(
+        input, l10n=l10n, pin=pin, selection=selection, look=look, figures=figures, graded=graded, narrow=narrow
+    )
     planner_server(input, l10n=l10n, pin=pin, selection=selection, policy=policy)
 
 

@@ -35,6 +35,7 @@ def arms_server(
     selection: Callable[[], Selection],
     look: Callable[[], Look],
     figures: Callable[[], view.Figures],
+    graded: Callable[[], Tag | None],
     narrow: Callable[..., None],
 ) -> None:
     """What the arms came to: outcomes, segments, self-cure and return."""
@@ -65,7 +66,7 @@ def arms_server(
 
     @render.ui
     def outcomes_head() -> Tag:
-        return cards.headline(effect_outcomes.outcomes_headline(l10n, arms()))
+        return cards.headline(effect_outcomes.outcomes_headline(l10n, arms()), graded())
 
     @render.ui
     def outcomes() -> Tag:
@@ -79,7 +80,7 @@ def arms_server(
     @render.ui
     def forest_head() -> Tag:
         found = effect_outcomes.segments_headline(l10n, arms(), segments(), dimension=dimension(), outcome=outcome())
-        return cards.headline(found)
+        return cards.headline(found, graded())
 
     @render_chart
     def forest_chart() -> dict:
@@ -94,7 +95,7 @@ def arms_server(
 
     @render.ui
     def return_head() -> Tag:
-        return cards.headline(effect_return.return_headline(l10n, arms()))
+        return cards.headline(effect_return.return_headline(l10n, arms()), graded())
 
     @render.ui
     def returns() -> Tag:

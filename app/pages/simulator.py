@@ -12,7 +12,7 @@ from app.charts.frontier import frontier
 from app.components import cards, controls
 from app.components.chart import chart_output, render_chart
 from app.components.clicks import picked
-from app.components.verdict import SHEET, verdict
+from app.components.verdict import SHEET, Verdict, badge, verdict
 from app.desk import Pin
 from app.l10n import L10n
 from app.pages.base import Page
@@ -107,17 +107,24 @@ def page_server(
     def caution() -> TagChild:
         return controls.caution(view.caution(l10n, page()))
 
+    @reactive.calc
+    def concluded() -> Verdict:
+        return view.verdict(l10n, standing(), found())
+
+    def graded() -> Tag | None:
+        return badge(concluded(), session.ns("evidence"))
+
     @render.ui
     def said() -> Tag:
-        return verdict(view.verdict(l10n, standing(), found()))
+        return verdict(concluded(), id=session.ns("evidence"))
 
     @render.ui
     def boxes() -> Tag:
-        return cards.value_boxes(view.boxes(l10n, standing(), found()))
+        return cards.value_boxes(view.boxes(l10n, standing(), found()), graded())
 
     @render.ui
     def course_head() -> Tag:
-        return cards.headline(view.headline(l10n, standing()))
+        return cards.headline(view.headline(l10n, standing()), graded())
 
     @render_chart
     def course_chart() -> dict:

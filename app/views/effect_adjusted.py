@@ -9,7 +9,7 @@ from app.l10n import L10n
 from app.views import names
 from app.views.effect_adjusted_figures import Figures, figures
 from app.views.effect_adjusted_pictures import love_headline, love_picture, overlap_headline, overlap_picture
-from app.views.model_effect import GRADES, refusal
+from app.views.grades import GRADES, refusal
 from app.views.model_effect_pictures import points
 from app.views.shapes import Box, Cell, Headline, State, Table
 from app.views.simulator import PROPENSITY

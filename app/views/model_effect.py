@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 
 from app.components.verdict import Condition, Verdict
-from app.desk import Pin
 from app.l10n import L10n
-from app.views import names
+from app.views import effect_adjusted, ladder, names
+from app.views.grades import GRADES, refusal
 from app.views.model_effect_figures import Figures, figures
 from app.views.model_effect_pictures import (
     against,
@@ -24,23 +24,19 @@ from monitoring.effect import Comparison
 from monitoring.evidence import Gate
 
 __all__ = [
-    "Figures", "arms_headline", "arms_trend", "boxes", "effect_headline", "figures", "picture", "refusal", "state",
+    "GRADES", "Figures", "arms_headline", "arms_trend", "boxes", "effect_headline", "figures", "picture", "state",
     "verdict",
 ]  # fmt: skip
 
-GRADES = {
-    "A": mark("Grade A: clients were drawn at random into arms before the model went live."),
-    "B": mark(
-        "Adjusted estimate, not randomised: valid only if nothing unrecorded drove both the offer and the payment."
-    ),
-    "C": mark("Comparison of groups over time; assumes they would have moved in parallel."),
-    "D": mark("Simulation, not an observed result."),
-    "E": mark("Grade E: nothing in these data separates the model from everything else that changed."),
-}
 GATES = {
     "sample_ratio": mark("The arms have the sizes that were planned (χ² p {value}, must exceed {limit})"),
     "baseline_balance": mark("At go-live the arms were alike: largest standardised difference {value}, limit {limit}"),
     "enough_clients": mark("Each arm has enough clients: the smaller has {value}, at least {limit} are needed"),
+}
+PLACES = {
+    "B": mark("No randomised arms hold here. The comparison of offers stands under the tab Adjusted."),
+    "C": mark("No randomised arms hold here. The comparison of groups stands under the tab Groups over time."),
+    "D": mark("No comparison holds here. What other offers would bring stands on the page Simulator."),
 }
 UNCHECKED = {"sample_ratio": mark("The planned sizes of the arms were not recorded, so they cannot be checked")}
 
@@ -70,27 +66,32 @@ def verdict(l10n: L10n, figures: Figures) -> Verdict | None:
     if found is None:
         return None
     main = figures.shown[0] if figures.shown else None
+    opener = l10n.say("What the grade rests on")
+    conditions = [_condition(l10n, g) for g in found.gates]
+    if main is None:
+        return _below(l10n, figures, opener, conditions or _lacking(l10n, figures))
     return Verdict(
         grade=found.grade,
         meaning=l10n.say(GRADES[found.grade]),
-        before=_visible(l10n, figures, main) if main else "",
-        sentence=_sentence(l10n, main) if main else refusal(l10n, figures.pin),
-        more=[_against(l10n, c) for c in figures.shown[1:]] if main else [_how(l10n)],
-        opener=l10n.say("What the grade rests on"),
-        conditions=[_condition(l10n, g) for g in found.gates] or _lacking(l10n, figures),
+        before=_visible(l10n, figures, main),
+        sentence=_sentence(l10n, main),
+        more=[_against(l10n, c) for c in figures.shown[1:]],
+        opener=opener,
+        conditions=conditions,
     )
 
 
-def refusal(l10n: L10n, pin: Pin) -> str:
-    """Why no number is shown, and what would change that."""
-    if pin.has_ratio:
-        return l10n.say(
-            "These data cannot attribute the change in ICV to the model. Reserve a random control group to find out."
-        )
-    return l10n.say(
-        "These data cannot say what the model changed: nobody was left out of it at random, and they carry no overdue "
-        "ratio to compare. Reserve a random control group to find out."
-    )
+def _below(l10n: L10n, figures: Figures, opener: str, conditions: list[Condition]) -> Verdict:
+    """The grade without arms that hold: its agreed sentence, where to read on, and how to reach grade A."""
+    standing = ladder.standing(figures)
+    grade, more = standing.grade, [_how(l10n)]
+    if grade == "E":
+        return Verdict(grade, l10n.say(GRADES["E"]), "", refusal(l10n, figures.pin), more, opener, conditions)
+    adjusted = effect_adjusted.verdict(l10n, standing.adjusted) if grade == "B" else None
+    if adjusted is not None:
+        more, conditions = [*adjusted.more, *more], [*conditions, *adjusted.conditions]
+    sentence = l10n.say(GRADES[grade])
+    return Verdict(grade, sentence, l10n.say(PLACES[grade]), sentence, more, opener, conditions)
 
 
 def _lacking(l10n: L10n, figures: Figures) -> list[Condition]:

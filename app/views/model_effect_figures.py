@@ -20,7 +20,7 @@ OUTCOMES = ("bucket", "arm", "offered")
 class Figures:
     """Everything that the page says. `barred`: filters under which arms must not be compared ("score" for the score
     band); `found` is None then. `gross`: gross balance of the selection in the last month; `part`: whether a filter
-    narrows the selection, so that numbers of clients do not speak of it."""
+    narrows the `selection`, so that numbers of clients do not speak of it."""
 
     pin: Pin
     policy: Policy
@@ -28,6 +28,7 @@ class Figures:
     found: effect.Effect | None
     gross: float
     part: bool
+    selection: Selection
 
     @property
     def shown(self) -> tuple[effect.Comparison, ...]:
@@ -40,15 +41,15 @@ def figures(pin: Pin, selection: Selection, *, policy: Policy) -> Figures:
     barred = barred_filters(selection)
     arms: Mapping[str, Any] = pin.document("arms") or {}
     if barred:
-        return Figures(pin, policy, barred, None, math.nan, part=True)
+        return Figures(pin, policy, barred, None, math.nan, True, selection)
     if not (arms and pin.carries("arms") and pin.carries("gross")):
-        return Figures(pin, policy, (), effect.effect(None, arms={}, policy=policy), math.nan, part=False)
+        return Figures(pin, policy, (), effect.effect(None, arms={}, policy=policy), math.nan, False, selection)
     since = replace(selection, months=(int(arms["go_live"]), pin.counts.months[-1]), codes=None)
     totals = pin.counts.totals(since, by=("month", "arm", "rg"), measures=effect.MEASURES)
     found = effect.effect(totals, arms=arms, policy=policy)
     last = totals.keep("month")
     gross = float(last.at(month=last.labels["month"][-1])["B"]) if last.labels["month"] else math.nan
-    return Figures(pin, policy, (), found, gross, part=bool(selection.where))
+    return Figures(pin, policy, (), found, gross, bool(selection.where), selection)
 
 
 def barred_filters(selection: Selection) -> tuple[str, ...]:
