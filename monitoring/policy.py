@@ -16,7 +16,7 @@ OVERDUE_MEASURES = {0: "V1", 1: "V1", 30: "V30", 60: "V60", 90: "V90"}
 """Days past due that must be exceeded → the additive measure of overdue balance (both 0 and 1 mean: any arrears)."""
 
 CURRENCY = "COP"
-MONEY = ("cost_per_contact", "value_per_success")
+MONEY = ("cost_per_contact", "value_per_success", "cash_target")
 """Thresholds that are amounts of money, and the currency of their defaults."""
 
 
@@ -29,12 +29,21 @@ class Policy:
     payment_window_days: int = 60  # [D] a first instalment is final after this window
     writeoff_months: int = 12  # [R] SFC: ratio with the write-offs of twelve months
     redefault_months: int = 12  # [D] months after a payment option within which a re-default is held against it
+    option_kept_months: int = 3  # [D] months that a payment option must hold to count as kept, at most 12
+    option_lockout_months: int = 6  # [D] months after a payment option in which no other is offered
+    option_gap: float = 0.20  # [D] difference of the share of options kept that is worth finding
     icv_target: float = math.nan  # [D] the bank's own; NaN: none set
+    icv_warning: float = math.nan  # [D] the bank's own, between target and limit; NaN: the target is the warning
     icv_appetite: float = math.nan  # [D] the bank's own limit; NaN: none set
+    icv60_target: float = math.nan  # [D] the bank's own, of the ratio beyond 60 days; NaN: none set
+    icv90_target: float = math.nan  # [D]
+    cash_target: float = math.nan  # [D] money to be received in a month; NaN: none set
+    acceptance_target: float = math.nan  # [D] share of the offers; NaN: none set
     icv_watch_rise: float = 0.0025  # [D] rise in one month
     icv_act_rise: float = 0.005  # [D]
     forecast_months: int = 6  # [D] how far ahead the overdue ratio is forecast
-    forecast_window: int = 3  # [D] last months whose roll rates are carried forward
+    forecast_window: int = 4  # [D] last months whose roll rates are carried forward
+    forecast_memory: float = 0.25  # [D] weight of all earlier months together, beside that of the last ones
     forecast_confidence: float = 0.90  # [D] share of past errors that the band would have held
 
     p_watch: float = 0.05  # [R] OeNB 2004: green below 95 % confidence
@@ -76,6 +85,8 @@ class Policy:
     feature_v_act: float = 0.30  # [P]
     hhi_watch: float = 0.18  # [P] DOJ/FTC 2023
     hhi_act: float = 0.25  # [P] DOJ/FTC 2010
+    provisions_ok: float = 1.20  # [D] provisions / overdue balance
+    provisions_least: float = 1.00  # [D] below it not all that is overdue is provided for
 
     cost_per_contact: float = 8_000.0  # [D] COP; NaN: none set
     value_per_success: float = 120_000.0  # [D] COP; NaN: none set
@@ -86,6 +97,7 @@ class Policy:
 
     arm_clients_least: int = 200  # [D] clients in each arm
     sample_ratio_p: float = 0.001  # [L] sample-ratio mismatch
+    arm_mistakes_most: float = 0.01  # [D] share of clients with two arms, or with one that came late
     smd_limit: float = 0.10  # [L] standardised mean difference at baseline
     overlap_least: float = 0.90  # [L] share with e in [0.05, 0.95]
     pre_months_least: int = 6  # [D] months before go-live for a comparison of groups
@@ -114,6 +126,12 @@ class Policy:
     def overdue_measure(self) -> str:
         """Name of the additive measure that holds the overdue balance under this policy."""
         return OVERDUE_MEASURES[self.overdue_dpd]
+
+    @property
+    def icv_targets(self) -> dict[int, float]:
+        """Targets of the ratio by days past due, as far as they are set; `icv_target` is that of `overdue_dpd`."""
+        known = {60: self.icv60_target, 90: self.icv90_target, self.overdue_dpd: self.icv_target}
+        return {days: target for days, target in known.items() if math.isfinite(target)}
 
     @property
     def has_costs(self) -> bool:

@@ -14,7 +14,7 @@ from app.components.chart import chart_output, render_chart
 from app.components.verdict import SHEET, Verdict, badge, verdict
 from app.desk import Pin
 from app.l10n import L10n
-from app.pages import effect_adjusted, effect_groups, effect_uplift
+from app.pages import effect_adjusted, effect_groups, effect_options, effect_uplift
 from app.pages.base import Page
 from app.pages.model_effect_work import arms_server, planner_server
 from app.pages.tabs import tabbed
@@ -183,4 +183,5 @@ PAGE = tabbed(
     effect_adjusted.PAGE,
     effect_groups.PAGE,
     effect_uplift.PAGE,
+    effect_options.PAGE,
 )
