@@ -6,6 +6,7 @@ not take an obligation off the curve.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -37,7 +38,7 @@ EVENT: Final = ("0",)
 class Vintage:
     """One cohort: its first month, the most obligations that were at risk at one age, and by each of `ages` (months,
     one after the other) the share that was ever overdue, with limits, the events and those at risk. The limits are NaN
-    until there is an event. `test`: against all earlier cohorts together."""
+    until there is an event. `test`: against all earlier cohorts together, and by how many events it exceeds theirs."""
 
     first: int
     n: int
@@ -48,6 +49,7 @@ class Vintage:
     events: np.ndarray
     at_risk: np.ndarray
     test: Test
+    excess: float
 
     @property
     def whole(self) -> bool:
@@ -79,8 +81,12 @@ def vintages(
     for k, cohort in enumerate(cohorts):
         if r[k].max(initial=0) < least:
             continue
-        test = log_rank(e[k], r[k], others=(e[:k].sum(0), r[:k].sum(0)))
-        found.append(_vintage(months.from_ordinal(cohort * SPANS[grain]), e[k], r[k], least, confidence, test))
+        others = (e[:k].sum(0), r[:k].sum(0))
+        ages, share, low, high = _curve(e[k], r[k], least, confidence)
+        found.append(Vintage(
+            months.from_ordinal(cohort * SPANS[grain]), int(r[k].max()), ages, share, low, high, e[k][ages], r[k][ages],
+            log_rank(e[k], r[k], others=others), _mantel(e[k], r[k], others)[0],
+        ))  # fmt: skip
     return found
 
 
@@ -108,14 +114,15 @@ def _grid(cells: dict[tuple[int, int], float], cohorts: list[int], ages: int) ->
     return out
 
 
-def _vintage(first: int, e: np.ndarray, r: np.ndarray, least: float, confidence: float, test: Test) -> Vintage:
+def _curve(
+    e: np.ndarray, r: np.ndarray, least: float, confidence: float
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Ages of a curve, its share by each and the limits."""
     start = int(np.argmax(r >= least))
     short = np.flatnonzero(r[start:] < least)
-    stop = start + int(short[0]) if short.size else len(r)
-    e, r = e[start:stop], r[start:stop]
-    share, error = kaplan_meier(e, r)
-    low, high = log_log(share, error, confidence=confidence)
-    return Vintage(first, int(r.max()), np.arange(start, stop), share, low, high, e, r, test)
+    ages = np.arange(start, start + int(short[0]) if short.size else len(r))
+    share, error = kaplan_meier(e[ages], r[ages])
+    return ages, share, *log_log(share, error, confidence=confidence)
 
 
 def log_log(share: np.ndarray, error: np.ndarray, *, confidence: float = 0.95) -> tuple[np.ndarray, np.ndarray]:
@@ -131,12 +138,21 @@ def log_log(share: np.ndarray, error: np.ndarray, *, confidence: float = 0.95) -
 def log_rank(events: object, at_risk: object, *, others: tuple[object, object]) -> Test:
     """Whether two groups have the event at the same pace (Mantel 1966), from counts by age; `others` are those of the
     other group. Ages at which one of them has nobody at risk say nothing; `reason` when none is left, or no event."""
+    excess, variance = _mantel(events, at_risk, others)
+    if not variance > 0:
+        return Test(reason="empty" if math.isnan(variance) else "no_variance")
+    statistic = excess**2 / variance
+    return Test(statistic, float(stats.chi2.sf(statistic, 1)), 1, 2)
+
+
+def _mantel(events: object, at_risk: object, others: tuple[object, object]) -> tuple[float, float]:
+    """Events beyond those that the pace of both groups together lets expect, and their variance; NaN where no age has
+    both at risk."""
     e, r, f, s = (np.asarray(x, float) for x in (events, at_risk, *others))
     both = (r > 0) & (s > 0)
+    if not both.any():
+        return math.nan, math.nan
     e, r, f, s = e[both], r[both], f[both], s[both]
     d, n = e + f, r + s
-    variance = float((d * (r / n) * (s / n) * (n - d) / np.maximum(n - 1, 1)).sum())
-    if not variance > 0:
-        return Test(reason="no_variance" if both.any() else "empty")
-    statistic = float((e - d * r / n).sum()) ** 2 / variance
-    return Test(statistic, float(stats.chi2.sf(statistic, 1)), 1, 2)
+    variance = d * (r / n) * (s / n) * (n - d) / np.maximum(n - 1, 1)
+    return float((e - d * r / n).sum()), float(variance.sum())

@@ -1,4 +1,4 @@
-"""App room: parts of the Overdue ratio page: its choices, the obligations behind a bar, the roll rates."""
+"""App room: parts of the Overdue ratio page: its choices, and the obligations behind a bar."""
 
 from __future__ import annotations
 
@@ -8,21 +8,16 @@ from collections.abc import Callable
 from htmltools import Tag, TagChild
 from shiny import Inputs, reactive, render, ui
 
-from app.charts.heatmap import heatmap
 from app.components import card_list, cards
-from app.components.chart import render_chart
-from app.components.clicks import Steps, picked
+from app.components.clicks import picked
 from app.desk import Pin
 from app.l10n import L10n
-from app.theme import Look
 from app.views import choices as segment_choices
 from app.views import overdue as view
 from app.views import overdue_bridge as words
 from app.views import overdue_figures as numbers
-from app.views import overdue_rolls as rolling
 from data.counts import Selection
 from monitoring.bridge import Bridge, Key
-from monitoring.rolls import Rolls
 
 
 def offered(
@@ -97,32 +92,3 @@ def behind_a_bar(
         if reading.status() == "running":
             return card_list.working(l10n.say("Reading the obligations"))
         return cards.table(words.behind_table(l10n, listed())) if listed() else None
-
-
-def roll_rates(
-    input: Inputs,
-    *,
-    l10n: L10n,
-    figures: Callable[[], numbers.Figures],
-    bridge: Callable[[], Bridge],
-    look: Callable[[], Look],
-    steps: Steps,
-) -> None:
-    """The matrix of roll rates; a click on a cell filters by the bucket that its obligations were in."""
-
-    @reactive.calc
-    def found() -> Rolls | None:
-        return rolling.rolled(figures(), bridge(), input.unit())
-
-    @render.ui
-    def rolls_head() -> Tag:
-        return cards.headline(rolling.headline(l10n, figures(), bridge(), found()))
-
-    @render_chart
-    def rolls_chart() -> dict:
-        return heatmap(rolling.picture(l10n, figures(), bridge(), found()), look())
-
-    @reactive.effect
-    @reactive.event(rolls_chart.clicked)
-    def _() -> None:
-        steps.take(("bucket", picked(rolls_chart.clicked()).y))
