@@ -106,7 +106,7 @@ class Meaning:
     currency: str = "COP"
     carries: frozenset[str] = frozenset()
     """Among "gross" (obligations not in arrears too), "balance", "days_past_due", "arms", "propensity", "cash",
-    "clients", "bank_score"."""
+    "clients", "bank_score", "provisions"."""
     events: tuple[Event, ...] = ()
     """What happened to the portfolio, in order of month, e.g. the model's go-live."""
     dated: bool = True

@@ -68,6 +68,8 @@ OBLIGATIONS = Frame(
            low=0),
         _c("eligible", "flag", "may be offered a payment option this month", "Eligible", "Elegible", "Elegível",
            missing=False),
+        _c("provisions", "money", "provisions held against the obligation", "Provisions", "Provisiones", "Provisões",
+           low=0),
         _c("opened", "date", "date of disbursement", "Disbursed", "Desembolso", "Desembolso"),
         _c("arm", "category", "arm of the client in the randomised comparison", "Arm", "Brazo", "Braço"),
     ),

@@ -132,8 +132,11 @@ FLOW_ROLES: Final = (
 """Text columns that say where a row goes and comes from; `next_bucket` is its bucket in the next month. A selection may
 filter or group by them. Releases made before there were such columns lack them: all their rows are UNKNOWN."""
 
-AMOUNTS: Final = ("balance", "past_due", "cash", "written_off", "reaged_balance", "next_balance", "propensity", "score")
+AMOUNTS: Final = (
+    "balance", "past_due", "cash", "written_off", "reaged_balance", "next_balance", "provisions", "propensity", "score",
+)  # fmt: skip
 """float32 columns. `next_balance`: the balance in the next month, 0 where nothing is owed any more, NaN where unknown.
+`provisions`: held against the obligation; only where the data carry them.
 Money in the release's currency unit; `propensity` is the logged probability e of an offer (NaN when none was logged);
 `score` is the probability of the positive class (NaN when unscored)."""
 

@@ -265,3 +265,25 @@ def test_a_value_that_breaks_a_rule_is_named_with_its_row(
 ) -> None:
     said = f"loans.csv, column {column}: 1 value(s) break the rule “{rule}”: {shown}"
     assert _refusal(_with(mapping, old, new)) == said
+
+
+def test_provisions_and_past_due_amounts_are_read_where_the_mapping_names_them(mapping: Path) -> None:
+    table_csv = mapping.with_suffix(".csv")
+    lines = table_csv.read_text(encoding="utf-8").splitlines()
+    lines = [f"{line},{more}" for line, more in zip(lines, ("held,late", "1.5,10", ",0", "2,20", "0,"), strict=True)]
+    table_csv.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    found = table.load(
+        _with(mapping, 'balance = "amount"', 'balance = "amount"\nprovisions = "held"\npast_due = "late"')
+    )
+    rows = found.obligations.set_index("obligation").sort_index()
+    assert rows["provisions"].tolist()[0] == 1.5 and rows["provisions"].isna().tolist() == [False, True, False, False]
+    assert rows["past_due"].tolist()[:3] == [10, 0, 20]
+    assert "provisions" in found.meaning.carries
+    assert "provisions" not in table.load(_with(mapping, 'provisions = "held"\n', "")).meaning.carries
+
+
+def test_a_negative_provision_is_refused(mapping: Path) -> None:
+    table_csv = mapping.with_suffix(".csv")
+    table_csv.write_text(table_csv.read_text(encoding="utf-8").replace("12\n", "-12\n"), encoding="utf-8")
+    refusal = _refusal(_with(mapping, 'balance = "amount"', 'balance = "amount"\nprovisions = "note"'))
+    assert "note" in refusal

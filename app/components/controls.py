@@ -38,6 +38,12 @@ def page_state(state: State, *, action_id: str = "") -> Tag:
     )
 
 
+def hinted(text: str, hint: str) -> Tag:
+    """A few words that say more on hover or focus."""
+    said = tags.button(text, type="button", class_="badge-hint", aria_label=f"{text}. {hint}")
+    return ui.tooltip(said, hint, placement="bottom")
+
+
 def readings(found: Sequence[Reading]) -> Tag:
     """Short figures side by side."""
     return tags.dl(

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from faicons import icon_svg
 from htmltools import Tag, tags
-from shiny import ui
 
+from app.components.controls import hinted
 from app.views.header import Chip, Part
 
 
@@ -32,8 +32,7 @@ def _part(part: Part) -> Tag:
     """A part of the badge; what it means on hover or focus."""
     if not part.hint:
         return tags.span(part.text)
-    said = tags.button(part.text, type="button", class_="badge-hint", aria_label=f"{part.text}. {part.hint}")
-    return tags.span(ui.tooltip(said, part.hint, placement="bottom"))
+    return tags.span(hinted(part.text, part.hint))
 
 
 def _chip(chip: Chip, lift: str) -> Tag:

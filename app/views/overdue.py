@@ -8,12 +8,22 @@ from app.charts.stacked import Layer, Stacked
 from app.format import rounded_sign
 from app.l10n import L10n
 from app.views import names
-from app.views.overdue_figures import DAYS, Figures, Parts, carried, year_before
+from app.views.overdue_figures import DAYS, Covers, Figures, Parts, carried, year_before
 from app.views.shapes import Cell, Headline, State, Table
 from data import months
 from data.rows import BUCKETS
+from monitoring.estimate import Level
 from monitoring.metrics import share
 from monitoring.overdue import OverdueMonth
+from monitoring.policy import at_least
+
+PROVIDED: dict[Level, tuple[str, str]] = {
+    "ok": ("●", "good"),
+    "watch": ("▲", "warn"),
+    "act": ("◆", "bad"),
+    "unknown": ("", "muted"),
+}
+"""Level of the provisions → (shape, tone of a cell)."""
 
 
 def state(l10n: L10n, figures: Figures) -> State | None:
@@ -40,6 +50,15 @@ def month_choices(l10n: L10n, figures: Figures, usual: int) -> dict[str, str]:
     return {"": l10n.month(usual) if usual else "—", **rest}
 
 
+def census(l10n: L10n) -> tuple[str, str]:
+    """The question why the level of the ratio has no interval, and its answer."""
+    return l10n.say("Why has the level no interval?"), l10n.say(
+        "The ratio adds up every obligation in the data: nothing was sampled, so the level is exact for these data. "
+        "Intervals belong to effects, rates and forecasts. Put around a level, one held its long-run mean only 82–84% "
+        "of the time, for a shock strikes all clients at once."
+    )
+
+
 def readings_headline(l10n: L10n, figures: Figures, last: int) -> Headline:
     """Where the ratio stands against its target."""
     now = (figures.earlier or {}).get(last)
@@ -57,11 +76,12 @@ def readings_headline(l10n: L10n, figures: Figures, last: int) -> Headline:
     return Headline(title, note)
 
 
-def readings(l10n: L10n, figures: Figures, last: int) -> Table:
-    """The ratio at each cut-off, with write-offs and without re-ageing relief, by balance and by count."""
+def readings(l10n: L10n, figures: Figures, last: int, covers: Covers | None = None) -> Table:
+    """The ratio at each cut-off, with write-offs and without re-ageing relief, by balance, past-due amount and count;
+    and what provisions are of the overdue balance."""
     columns = (
         l10n.say("Definition"), l10n.say("By balance"), l10n.say("On the month"), l10n.say("On the year"),
-        l10n.say("By count"), l10n.say("Target"),
+        l10n.say("Target"), l10n.say("Past-due amount only"), l10n.say("By count"),
     )  # fmt: skip
     known = figures.earlier or {}
     now = known.get(last)
@@ -74,8 +94,24 @@ def readings(l10n: L10n, figures: Figures, last: int) -> Table:
     name = l10n.say("Without re-ageing relief")
     bound = l10n.say("{name}, at most", name=name) if now.reaging_is_bound else name
     rows.append(_row(l10n, bound, *(m.icv_without_reaging if m else math.nan for m in (now, before, year))))
+    rows.append(_provisions(l10n, figures, covers))
     caption = l10n.say("The overdue ratio, by definition")
     return Table(columns, tuple(rows), caption=caption)
+
+
+def _provisions(l10n: L10n, figures: Figures, covers: Covers | None) -> tuple[Cell, ...]:
+    """Provisions over the overdue balance, with its light; the reason where the data have none."""
+    if not figures.pin.carries("provisions"):
+        unknown = l10n.say("Provisions / overdue balance: the data carry no provisions")
+        return (Cell(unknown), *(Cell("—", "muted") for _ in range(3)), Cell(""), Cell(""), Cell(""))
+    name = Cell(l10n.say("Provisions / overdue balance"))
+    if covers is None:
+        return (name, *(Cell("…", "muted") for _ in range(3)), Cell(""), Cell(""), Cell(""))
+    rule, now = figures.policy, covers.now.ratio
+    sign, tone = PROVIDED[at_least(now, ok=rule.provisions_ok, watch=rule.provisions_least)]
+    changes = [_change(l10n, now - c.ratio, good_up=True) for c in (covers.before, covers.year)]
+    target = Cell(l10n.percent(rule.provisions_ok, 0))
+    return (name, Cell(f"{sign} {l10n.percent(now, 0)}".strip(), tone), *changes, target, Cell(""), Cell(""))
 
 
 def _at(
@@ -84,24 +120,29 @@ def _at(
     name = f"icv{days or 1}"
     values = [getattr(m, name) if m else math.nan for m in (now, before, year)]
     own = figures.policy.overdue_dpd in (days, days or 1)
-    target = l10n.percent(figures.policy.icv_target) if own and math.isfinite(figures.policy.icv_target) else ""
-    count = l10n.percent(figures.counted(now.month, days), 2)
-    return _row(l10n, l10n.say("ICV > {days} days", days=days), *values, count=count, target=target)
+    others = (figures.past_due(now.month, days), figures.counted(now.month, days))
+    row = _row(l10n, l10n.say("ICV > {days} days", days=days), *values)
+    target = _against(l10n, values[0], figures.policy.icv_target if own else math.nan)
+    return (*row[:4], target, *(Cell(l10n.percent(v, 2), "" if math.isfinite(v) else "muted") for v in others))
 
 
-def _row(
-    l10n: L10n, name: str, now: float, before: float, year: float, *, count: str = "", target: str = ""
-) -> tuple[Cell, ...]:
-    return (
-        Cell(name), Cell(l10n.percent(now, 2)), _change(l10n, now - before), _change(l10n, now - year),
-        Cell(count), Cell(target),
-    )  # fmt: skip
+def _row(l10n: L10n, name: str, now: float, before: float, year: float) -> tuple[Cell, ...]:
+    changes = (_change(l10n, now - before), _change(l10n, now - year))
+    return (Cell(name), Cell(l10n.percent(now, 2)), *changes, Cell(""), Cell(""), Cell(""))
 
 
-def _change(l10n: L10n, difference: float) -> Cell:
+def _against(l10n: L10n, now: float, target: float) -> Cell:
+    """A target, and how far above or below it the ratio is."""
+    if not (math.isfinite(now) and math.isfinite(target)):
+        return Cell("")
+    gap = _change(l10n, now - target)
+    return Cell(f"{l10n.percent(target)} ({gap.text})", gap.tone)
+
+
+def _change(l10n: L10n, difference: float, *, good_up: bool = False) -> Cell:
     if not math.isfinite(difference):
         return Cell("—", "muted")
-    sign = rounded_sign(difference * 100, 2)
+    sign = rounded_sign(difference * 100, 2) * (-1 if good_up else 1)
     return Cell(l10n.points(difference, 2), "" if sign == 0 else "bad" if sign > 0 else "good")
 
 

@@ -16,8 +16,10 @@ from data.rows import BUCKETS
 from monitoring import overdue
 from monitoring.behind import Behind, behind
 from monitoring.bridge import FIRST_OVERDUE, MOVES, OPENINGS, Bridge, Key, bridge
+from monitoring.metrics import share
 from monitoring.overdue import OverdueMonth, OverdueSegment
 from monitoring.policy import Policy
+from monitoring.provisions import Cover, cover
 from monitoring.tallies import array
 
 DAYS = (0, 30, 60, 90)
@@ -27,7 +29,7 @@ DAYS = (0, 30, 60, 90)
 @dataclass(frozen=True)
 class Figures:
     """What the page says of a selection: the ratio by month, a year back too (`earlier`), and the obligations and the
-    balance of each month (row) in each ageing bucket (column), by `held`."""
+    balance of each month (row) in each ageing bucket (column), by `held`, as well as the amount past due."""
 
     pin: Pin
     selection: Selection
@@ -37,6 +39,7 @@ class Figures:
     held: Sequence[int] = ()
     n: np.ndarray | None = None
     balance: np.ndarray | None = None
+    due: np.ndarray | None = None
 
     @property
     def months(self) -> tuple[int, ...]:
@@ -45,10 +48,19 @@ class Figures:
 
     def counted(self, month: int, days: int) -> float:
         """Share of a month's obligations that are more than so many days past due; NaN without rows."""
-        if self.n is None or month not in self.held:
+        return self._late(self.n, self.n, month, days)
+
+    def past_due(self, month: int, days: int) -> float:
+        """Past-due amount of a month's obligations that are more than so many days past due, of the gross balance; NaN
+        where the data carry no such amounts."""
+        known = self.due is not None and self.due.any()
+        return self._late(self.due, self.balance, month, days) if known else math.nan
+
+    def _late(self, part: np.ndarray | None, whole: np.ndarray | None, month: int, days: int) -> float:
+        if part is None or whole is None or month not in self.held:
             return math.nan
-        row = self.n[self.held.index(month)]
-        return float(row[FIRST_OVERDUE[days] : len(BUCKETS)].sum() / row.sum()) if row.sum() else math.nan
+        row = self.held.index(month)
+        return share(float(part[row, FIRST_OVERDUE[days] : len(BUCKETS)].sum()), float(whole[row].sum()))
 
     def layer(self, bucket: str) -> list[float]:
         """Share of each month's gross balance that stands in a bucket; 0 where there is no balance."""
@@ -74,6 +86,7 @@ def figures(pin: Pin, selection: Selection, *, policy: Policy) -> Figures:
     return Figures(
         pin, selection, policy, [m for m in every if m.month >= first], {m.month: m for m in every},
         totals.labels["month"], _by_bucket(totals, "n"), _by_bucket(totals, "B"),
+        _by_bucket(totals, "due"),
     )  # fmt: skip
 
 
@@ -157,6 +170,32 @@ def parts(figures: Figures, dimension: str, first: int, last: int) -> Parts:
     after, before = (overdue.by_dimension(found.at(month=m), policy=figures.policy) for m in (last, first))
     known = {s.level_name: s for s in before} if first != last else {}
     return Parts(dimension, first, last, known, sorted((s for s in after if s.gross > 0), key=lambda s: -s.overdue))
+
+
+@dataclass(frozen=True)
+class Covers:
+    """The provisions of a month, of the month before and of the same month a year before, and what they are of."""
+
+    version: str
+    selection: Selection
+    last: int
+    now: Cover
+    before: Cover
+    year: Cover
+
+
+def covers(figures: Figures, last: int) -> Covers:
+    """The provisions, read from the rows of the release."""
+    found = [
+        cover(figures.pin.release, figures.selection, month=m, policy=figures.policy)
+        for m in (last, months.add(last, -1), year_before(last))
+    ]
+    return Covers(figures.pin.version, figures.selection, last, *found)
+
+
+def of(covers: Covers, figures: Figures, last: int) -> bool:
+    """Whether provisions are still of what the page shows."""
+    return (covers.version, covers.selection, covers.last) == (figures.pin.version, figures.selection, last)
 
 
 def year_before(month: int) -> int:

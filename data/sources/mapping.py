@@ -13,6 +13,9 @@ from data.bands import NAMED, Bands, bands
 from data.contract import Event, SourceError
 from data.sources.events import LANGUAGES, parsed
 
+AMOUNTS: Final = ("balance", "days_past_due", "past_due", "provisions")
+"""What the contract knows of an obligation that a mapping may name a column for."""
+
 _KEYS: Final = frozenset(
     {
         "source",
@@ -24,6 +27,8 @@ _KEYS: Final = frozenset(
         "date",
         "balance",
         "days_past_due",
+        "past_due",
+        "provisions",
         "never",
         "outcome",
         "segments",
@@ -62,13 +67,15 @@ class TableMapping:
     client: str = ""
     balance: str = ""
     days_past_due: str = ""
+    past_due: str = ""
+    provisions: str = ""
     never: tuple[str, ...] = ()
     segments: Mapping[str, Segment] = field(default_factory=dict)
     events: tuple[Event, ...] = ()
 
     def columns(self) -> dict[str, str]:
         """Each column that the mapping names, by the key that names it."""
-        named = {k: getattr(self, k) for k in ("id", "client", "date", "balance", "days_past_due")}
+        named = {k: getattr(self, k) for k in ("id", "client", "date", *AMOUNTS)}
         named["outcome.column"] = self.outcome
         named |= {f"segments.{name}": s.column for name, s in self.segments.items()}
         named |= {f"never[{i}]": column for i, column in enumerate(self.never)}
@@ -114,7 +121,7 @@ class _Reader:
             currency=self._take(said, "currency", str, "", "COP"),
             **{
                 k: self._take(said, k, str, "", "")
-                for k in ("file", "sheet", "id", "client", "balance", "days_past_due")
+                for k in ("file", "sheet", "id", "client", *AMOUNTS)
             },
         )
 

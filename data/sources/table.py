@@ -15,7 +15,7 @@ from data.months import from_ordinal, of_dates, ordinal
 from data.sources.attributes import KEY, Table, as_category, ids, own_ids, portfolio
 from data.sources.columns import Field
 from data.sources.headers import names
-from data.sources.mapping import Segment, TableMapping, read_mapping
+from data.sources.mapping import AMOUNTS, Segment, TableMapping, read_mapping
 from data.sources.reading import Layout, Progress, read
 from data.sources.undocumented import Anything, When
 
@@ -70,7 +70,7 @@ def _layout(said: TableMapping, path: Path) -> Layout:
 def _field(column: str, said: TableMapping) -> Field:
     if column == said.date:
         return Field(column, "date", column, missing=False, reads=When)
-    if column in (said.balance, said.days_past_due):
+    if column in (getattr(said, name) for name in AMOUNTS):
         return Field(column, "money", column)
     return Field(column, to=column, missing=column not in (said.id, said.client), reads=Anything)
 
@@ -83,8 +83,8 @@ def _rows(said: TableMapping, table: pd.DataFrame, file: str, odd: list[Suspicio
         "obligation": obligation,
         "month": of_dates(table[said.date].to_numpy()),
     }
-    for name, column in (("balance", said.balance), ("days_past_due", said.days_past_due)):
-        if column:
+    for name in AMOUNTS:
+        if column := getattr(said, name):
             columns[name] = table[column].to_numpy()
     for name, segment in said.segments.items():
         columns[name] = _levels(segment, table[segment.column], f"{said.path.name}: segments.{name}", file, odd)
@@ -130,13 +130,11 @@ def _attributes(said: TableMapping, table: pd.DataFrame, file: str) -> pd.DataFr
 
 
 def _meaning(said: TableMapping) -> Meaning:
-    carries = {name for name in ("balance", "days_past_due") if getattr(said, name)}
+    carries = {name for name in ("balance", "days_past_due", "provisions") if getattr(said, name)}
     return Meaning(said.source, said.means, said.currency, frozenset(carries), said.events)
 
 
 def _names(said: TableMapping) -> dict[str, str]:
     """How the table calls the contract's columns."""
-    return {
-        "month": said.date, "balance": said.balance, "days_past_due": said.days_past_due, "obligation": said.id,
-        "client": said.client,
-    }  # fmt: skip
+    keys = {"month": said.date, "obligation": said.id, "client": said.client}
+    return keys | {name: getattr(said, name) for name in AMOUNTS}
