@@ -14,7 +14,7 @@ from app.components.chart import chart_output, render_chart
 from app.components.clicks import Steps
 from app.desk import Pin
 from app.l10n import L10n
-from app.pages import overdue_mix, overdue_parts, overdue_readings
+from app.pages import overdue_cliff, overdue_mix, overdue_parts, overdue_readings
 from app.pages.base import Page
 from app.pages.tabs import tabbed
 from app.theme import Look
@@ -193,5 +193,6 @@ PAGE = tabbed(
         words={"since": "first", "until": "last", "cash": "cash_only", "rolls": "unit", "by": "dimension"},
     ),
     mark("Bridge"),
+    overdue_cliff.PAGE,
     overdue_mix.PAGE,
 )
