@@ -82,28 +82,51 @@ def bank_score(portfolio: Portfolio) -> np.ndarray:
 
 
 def arm(portfolio: Portfolio) -> pd.Categorical:
-    """Arm of each row's client: as the portfolio has it, else the one of the client's first decision, from the month
-    in which arms were first assigned; "(unknown)" where none was."""
-    rows = portfolio.obligations
-    if "arm" in rows:
-        values = rows["arm"]
-    elif portfolio.decisions is not None and "arm" in portfolio.decisions:
-        given = portfolio.decisions[portfolio.decisions["arm"].notna()].sort_values("month", kind="stable")
-        first = given.drop_duplicates("client").set_index("client")["arm"]
-        values = rows["client"].map(first).where(rows["month"] >= given["month"].min())
-    else:
+    """Arm of each row's client: the one that the portfolio, else its decisions, gave the client first, whatever came
+    later; where decisions say it, from the month in which arms were first assigned. "(unknown)" where none was."""
+    rows, given = portfolio.obligations, _given(portfolio)
+    if given is None:
         values = pd.Series([None] * len(rows), dtype=object)
+    else:
+        first = given.drop_duplicates("client").set_index("client")["arm"]
+        known = rows["arm"].notna() if "arm" in rows else rows["month"] >= given["month"].min()
+        values = rows["client"].map(first).where(known)
     text = pd.Categorical(values)
     return text.add_categories([UNKNOWN]).fillna(UNKNOWN) if UNKNOWN not in text.categories else text.fillna(UNKNOWN)
 
 
-def arms_document(rows: pd.DataFrame, *, planned: Mapping[str, float] | None = None) -> dict[str, object]:
-    """Month of the first assigned arm, clients per arm, and the planned shares if known; empty without arms."""
-    given = rows[rows["arm"] != UNKNOWN]
-    if given.empty:
+def _given(portfolio: Portfolio) -> pd.DataFrame | None:
+    """Client, month and arm of every row that gives one, in order of month; None where nothing can."""
+    for frame in (portfolio.obligations, portfolio.decisions):
+        if frame is not None and "arm" in frame:
+            given = frame.loc[frame["arm"].notna(), ["client", "month", "arm"]]
+            return given.sort_values("month", kind="stable")
+    return None
+
+
+def arms_document(
+    portfolio: Portfolio, rows: pd.DataFrame, *, planned: Mapping[str, float] | None = None
+) -> dict[str, object]:
+    """Month of the first assigned arm, clients per arm, and the planned shares if known; empty without arms.
+
+    `in_two`: clients that were given more than one arm. `late`: those of the book at go-live, or at any opening since,
+    that had no arm at first and were given one afterwards, when something was known of them already; absent where only
+    decisions name arms, for they say nothing of a client before the first.
+    """
+    given, told = rows[rows["arm"] != UNKNOWN], _given(portfolio)
+    if given.empty or told is None:
         return {}
     clients = given.groupby("arm", observed=True)["client"].nunique()
-    found = {"go_live": int(given["month"].min()), "clients": {str(k): int(v) for k, v in clients.items()}}
+    go_live = int(given["month"].min())
+    first = given.groupby("client")["month"].min()
+    there = rows[rows["month"] >= go_live].groupby("client")["month"].min()
+    found: dict[str, object] = {
+        "go_live": go_live,
+        "clients": {str(k): int(v) for k, v in clients.items()},
+        "in_two": int(told.drop_duplicates(["client", "arm"])["client"].duplicated().sum()),
+    }
+    if "arm" in portfolio.obligations:
+        found["late"] = int((first > there.reindex(first.index)).sum())
     return {**found, "planned": dict(planned)} if planned else found
 
 

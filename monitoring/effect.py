@@ -15,7 +15,7 @@ from data.counts import Tally
 from monitoring.arm_outcomes import outcome, sums
 from monitoring.causal import standardised_difference
 from monitoring.estimate import Estimate
-from monitoring.evidence import Evidence, Gate, Grade, grade, sample_ratio
+from monitoring.evidence import Evidence, Gate, Grade, grade, recorded, sample_ratio
 from monitoring.intervals import Array, jackknife, mde
 from monitoring.metrics import ratio
 from monitoring.policy import Policy
@@ -88,8 +88,9 @@ def effect(
     """The effect on the overdue ratio of arm `model` against each control, from totals by month, arm and random group.
 
     Give every month from go-live on, whatever months the page shows: the balance at go-live is a gate. `arms` is the
-    release's document: {"go_live": month, "clients": {arm: clients}, "planned": {arm: share} (optional)};
-    empty, or totals None, when nothing was randomised.
+    release's document: {"go_live": month, "clients": {arm: clients}, and optional "planned": {arm: share}, "in_two" and
+    "late": clients with two arms, and with one that came after the fact}; empty, or totals None, when nothing was
+    randomised.
     """
     rule = policy or Policy()
     present = totals.labels["arm"] if totals is not None and "arm" in totals.axes else ()
@@ -98,7 +99,12 @@ def effect(
         verdict = grade(Evidence())
         return Effect(verdict.grade, verdict.reasons, go_live=int(arms.get("go_live", 0)))
     shared = sample_ratio(dict(arms["clients"]), planned=arms.get("planned"), policy=rule)
-    gates = {c: (shared, *_gates(totals, arms, model, c, rule)) for c in found}
+    everyone = float(sum(arms["clients"].values()))
+    drawn = tuple(
+        recorded(name, arms.get(key), of=everyone, policy=rule)
+        for name, key in (("one_arm", "in_two"), ("arm_before_outcome", "late"))
+    )
+    gates = {c: (shared, *drawn, *_gates(totals, arms, model, c, rule)) for c in found}
     sound = [c for c in found if not any(g.passed is False for g in gates[c])]
     verdict = grade(Evidence(randomised=tuple(g for c in (sound or found) for g in gates[c])))
     shown = tuple(_compare(totals, arms, model, c, rule) for c in sound)

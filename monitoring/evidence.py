@@ -86,6 +86,14 @@ def sample_ratio(clients: dict[str, float], *, planned: dict[str, float] | None,
     return Gate("sample_ratio", p, limit, p > limit)
 
 
+def recorded(name: str, clients: object, *, of: float, policy: Policy) -> Gate:
+    """Whether few enough of all clients have a mistake in their arm; None where the release does not count them."""
+    limit = policy.arm_mistakes_most
+    if not isinstance(clients, int) or not of > 0:
+        return Gate(name, float("nan"), limit, None)
+    return Gate(name, clients / of, limit, clients / of <= limit)
+
+
 def adjusted_gates(
     *, overlap: float, weighted_smd: float, ess: float, placebo: tuple[float, float], policy: Policy | None = None
 ) -> tuple[Gate, ...]:

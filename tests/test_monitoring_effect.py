@@ -120,10 +120,22 @@ def test_a_selection_with_few_rows_is_refused_whatever_the_release_holds() -> No
 def test_arms_of_the_wrong_size_are_refused() -> None:
     totals, arms = _bank()
     right = {"model": 0.5, "legacy": 0.25, "none": 0.25}
-    assert effect(totals, arms={**arms, "planned": right}).reasons == ()
+    assert effect(totals, arms={**arms, "planned": right, "in_two": 0, "late": 0}).reasons == ()
     wrong = effect(totals, arms={**arms, "planned": dict.fromkeys(right, 1 / 3)})
     assert (wrong.grade, wrong.reasons[0]) == ("E", "sample_ratio")
-    assert effect(totals, arms=arms).reasons == ("sample_ratio_unchecked",)
+    assert effect(totals, arms={**arms, "in_two": 0, "late": 0}).reasons == ("sample_ratio_unchecked",)
+
+
+def test_arms_that_contradict_each_other_or_came_late_are_refused() -> None:
+    totals, arms = _bank(effect=0.1)
+    few = {"in_two": 60, "late": 60}  # one percent of 6,000
+    assert effect(totals, arms={**arms, **few}).grade == "A"
+    for key, gate in (("in_two", "one_arm"), ("late", "arm_before_outcome")):
+        found = effect(totals, arms={**arms, **few, key: 61})
+        assert (found.grade, found.comparisons) == ("E", ())
+        assert gate in found.reasons
+    unsaid = effect(totals, arms=arms)
+    assert unsaid.grade == "A" and {"one_arm_unchecked", "arm_before_outcome_unchecked"} <= {*unsaid.reasons}
 
 
 def test_before_anything_could_work_it_is_too_early() -> None:

@@ -9,7 +9,7 @@ from app.l10n import L10n
 from app.views import names
 from app.views.effect_groups_figures import Figures, figures
 from app.views.effect_groups_pictures import apart_headline, apart_picture, sides_headline, sides_trend
-from app.views.model_effect import GRADES
+from app.views.grades import GRADES, failing, refusal
 from app.views.model_effect_pictures import points
 from app.views.shapes import Box, Cell, Headline, State, Table
 from app.words import mark
@@ -93,7 +93,7 @@ def verdict(l10n: L10n, figures: Figures) -> Verdict | None:
         grade=found.grade,
         meaning=l10n.say(GRADES[found.grade]),
         before=_visible(l10n, found),
-        sentence=_sentence(l10n, found),
+        sentence=_sentence(l10n, figures, found),
         more=_more(l10n, found),
         opener=l10n.say("What the grade rests on"),
         conditions=[_condition(l10n, found, g) for g in found.gates],
@@ -114,11 +114,9 @@ def _visible(l10n: L10n, found: Compared) -> str:
     return l10n.say("These {n} groups can show differences of {mde} or more; the target is {target}.", **said)
 
 
-def _sentence(l10n: L10n, found: Compared) -> str:
+def _sentence(l10n: L10n, figures: Figures, found: Compared) -> str:
     if found.sentence == "no_attribution":
-        return l10n.say(
-            "These data cannot attribute the change in ICV to the model. Reserve a random control group to find out."
-        )
+        return refusal(l10n, figures.pin)
     if found.sentence == "too_early":
         return l10n.say("No month has passed since go-live: it is too early to say.")
     return l10n.say(GRADES["C"])
@@ -127,7 +125,7 @@ def _sentence(l10n: L10n, found: Compared) -> str:
 def _more(l10n: L10n, found: Compared) -> list[str]:
     """What is seen, and how often groups differ as much by chance; without an estimate, the conditions that fail."""
     if found.effect is None:
-        return [_condition(l10n, found, g).text for g in found.gates if g.passed is False]
+        return failing(l10n, [_condition(l10n, found, g) for g in found.gates])
     e, share = found.effect.estimate, found.permuted
     if found.synthetic is not None:
         return [

@@ -7,7 +7,7 @@ import math
 from app.components.verdict import Condition, Verdict
 from app.l10n import L10n
 from app.views import effect_adjusted, ladder, names
-from app.views.grades import GRADES, refusal
+from app.views.grades import GRADES, failing, refusal
 from app.views.model_effect_figures import Figures, figures
 from app.views.model_effect_pictures import (
     against,
@@ -32,13 +32,24 @@ GATES = {
     "sample_ratio": mark("The arms have the sizes that were planned (χ² p {value}, must exceed {limit})"),
     "baseline_balance": mark("At go-live the arms were alike: largest standardised difference {value}, limit {limit}"),
     "enough_clients": mark("Each arm has enough clients: the smaller has {value}, at least {limit} are needed"),
+    "one_arm": mark("Each client was given one arm: {value} were given two, at most {limit} may be"),
+    "arm_before_outcome": mark(
+        "Each arm was drawn before anything came of it: {value} of clients had been there without one, at most {limit} "
+        "may have been"
+    ),
 }
+SHARES = ("one_arm", "arm_before_outcome")
+"""Conditions whose value is a share."""
 PLACES = {
     "B": mark("No randomised arms hold here. The comparison of offers stands under the tab Adjusted."),
     "C": mark("No randomised arms hold here. The comparison of groups stands under the tab Groups over time."),
     "D": mark("No comparison holds here. What other offers would bring stands on the page Simulator."),
 }
-UNCHECKED = {"sample_ratio": mark("The planned sizes of the arms were not recorded, so they cannot be checked")}
+UNCHECKED = {
+    "sample_ratio": mark("The planned sizes of the arms were not recorded, so they cannot be checked"),
+    "one_arm": mark("This release does not count clients with two arms: train again to check"),
+    "arm_before_outcome": mark("Whether each arm was drawn before anything came of it is not recorded"),
+}
 
 
 def state(l10n: L10n, figures: Figures) -> State | None:
@@ -69,7 +80,7 @@ def verdict(l10n: L10n, figures: Figures) -> Verdict | None:
     opener = l10n.say("What the grade rests on")
     conditions = [_condition(l10n, g) for g in found.gates]
     if main is None:
-        return _below(l10n, figures, opener, conditions or _lacking(l10n, figures))
+        return _below(l10n, figures, opener, conditions)
     return Verdict(
         grade=found.grade,
         meaning=l10n.say(GRADES[found.grade]),
@@ -82,9 +93,11 @@ def verdict(l10n: L10n, figures: Figures) -> Verdict | None:
 
 
 def _below(l10n: L10n, figures: Figures, opener: str, conditions: list[Condition]) -> Verdict:
-    """The grade without arms that hold: its agreed sentence, where to read on, and how to reach grade A."""
+    """The grade without arms that hold: its agreed sentence, what does not hold of the arms that there are, where to
+    read on, and how to reach grade A."""
     standing = ladder.standing(figures)
-    grade, more = standing.grade, [_how(l10n)]
+    grade, more = standing.grade, [*failing(l10n, conditions), _how(l10n)]
+    conditions = conditions or _lacking(l10n, figures)
     if grade == "E":
         return Verdict(grade, l10n.say(GRADES["E"]), "", refusal(l10n, figures.pin), more, opener, conditions)
     adjusted = effect_adjusted.verdict(l10n, standing.adjusted) if grade == "B" else None
@@ -152,9 +165,10 @@ def _how(l10n: L10n) -> str:
 def _condition(l10n: L10n, gate: Gate) -> Condition:
     if gate.passed is None:
         return Condition(l10n.say(UNCHECKED.get(gate.name, mark("A condition cannot be checked"))), "muted")
-    digits = 0 if gate.name == "enough_clients" else 3
+    written = l10n.percent if gate.name in SHARES else l10n.number
+    digits = 0 if gate.name == "enough_clients" else 1 if gate.name in SHARES else 3
     text = l10n.say(GATES.get(gate.name, mark("{value} against {limit}")),
-                    value=l10n.number(gate.value, digits), limit=l10n.number(gate.limit, digits))  # fmt: skip
+                    value=written(gate.value, digits), limit=written(gate.limit, digits))  # fmt: skip
     if gate.detail:
         text = f"{text} · {names.arm(l10n, gate.detail)}"
     return Condition(text, "good" if gate.passed else "bad")

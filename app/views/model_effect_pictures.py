@@ -45,6 +45,7 @@ def _effect_box(l10n: L10n, figures: Figures, c: Comparison) -> Box:
     pairs = list(facts(l10n, value, Evidence(period, figures.pin.version, n=c.average.n)))
     pairs.insert(1, (l10n.say("95% interval"), f"{between} pp"))
     pairs.append((l10n.say("Difference at go-live"), l10n.points(c.baseline.value, 2)))
+    pairs.append((l10n.say("Not adjusted for balances at go-live"), l10n.points(c.plain.value, 2)))
     return Box(
         key=f"effect_{c.control}", title=l10n.say(SHORT.get(c.control, c.control)), value=value,
         against=between, target=l10n.say("visible from {mde}", mde=l10n.distance(c.mde, 2)),
@@ -91,8 +92,8 @@ def _since(l10n: L10n, c: Comparison) -> str:
 def effect_headline(l10n: L10n, figures: Figures) -> Headline:
     """In how many months the difference was visible."""
     unit = l10n.say(
-        "Difference of the arms' ICV > {days} by month, percentage points, 95% client-robust intervals; grey: too "
-        "small to be seen in that month",
+        "Plain difference of the arms' ICV > {days} by month, percentage points, 95% client-robust intervals; grey: too "
+        "small to be seen in that month. The conclusion above is adjusted for balances at go-live",
         days=figures.policy.overdue_dpd,
     )
     if not figures.shown:
