@@ -108,7 +108,7 @@ def documents(
         "grid": dict(grid),
         "model_card": dict(card),
         "settings": dict(settings),
-        "arms": facts.arms_document(rows, planned=settings.get("policy", {}).get("planned_arms")),
+        "arms": facts.arms_document(portfolio, rows, planned=settings.get("policy", {}).get("planned_arms")),
         "histograms": dict(histograms),
         "data_report": report(portfolio),
         "fingerprint": dict(fingerprint),

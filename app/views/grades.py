@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from app.components.verdict import Condition
 from app.desk import Pin
 from app.l10n import L10n
 from app.words import mark
@@ -27,3 +30,8 @@ def refusal(l10n: L10n, pin: Pin) -> str:
         "These data cannot say what the model changed: nobody was left out of it at random, and they carry no overdue "
         "ratio to compare. Reserve a random control group to find out."
     )
+
+
+def failing(l10n: L10n, conditions: Sequence[Condition]) -> list[str]:
+    """The conditions that do not hold, each as a sentence that says so."""
+    return [l10n.say("Does not hold: {condition}", condition=c.text) for c in conditions if c.tone == "bad"]
