@@ -164,7 +164,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--seed", type=int, default=SEED, help="the same seed gives the same bank (default %(default)s)"
     )
-    parser.add_argument("--arms", default=".5,.25,.25", help="shares of model,legacy,none (default %(default)s)")
+    parser.add_argument(
+        "--arms", default=".5,.25,.25",
+        help="shares of model,legacy,none (default %(default)s); 0,1,0: the old rule for all, and nobody is drawn",
+    )  # fmt: skip
     parser.add_argument(
         "--rollout", action="store_true", help="no arms: three regions go live first, the others later or never"
     )

@@ -362,6 +362,14 @@ def test_in_a_rollout_nobody_is_drawn_into_an_arm_and_the_file_says_which_region
     assert "planned_arms" not in (folder / THRESHOLDS).read_text(encoding="utf-8")
 
 
+def test_a_bank_with_one_rule_for_all_draws_nobody_into_an_arm(tmp_path: Path) -> None:
+    generate(tmp_path / "bank", clients=300, months=20, bank=Bank(arms=(0.0, 1.0, 0.0)), truth=False)
+    decisions = pd.read_csv(tmp_path / "bank" / DECISIONES, dtype={"brazo": str})
+    assert decisions.brazo.isna().all()
+    assert decisions.probabilidad.between(0, 1, inclusive="neither").all()
+    assert "planned_arms" not in (tmp_path / "bank" / THRESHOLDS).read_text(encoding="utf-8")
+
+
 def test_a_region_follows_the_model_from_its_own_month_on_and_the_old_rule_before(rolled) -> None:
     _, history = rolled
     people = history.people

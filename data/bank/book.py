@@ -4,7 +4,7 @@ cartera has one row per obligation in the book at the opening of the month `fech
 and one for each written off in the month before (`vlr_castigado` > 0, `saldo_capital` 0), which is its last. decisiones
 has one row per eligible obligation and month: `probabilidad` is the logged probability of the offer, `conocida_en` the
 month at whose end its response is final. `brazo` is empty before the model's go-live, and always in a bank that went
-live region by region.
+live region by region, or that has one rule for all.
 """
 
 from __future__ import annotations
@@ -78,7 +78,8 @@ def cartera(people: Population, position: Position) -> pa.Table:
 
 def arm(people: Population, month: int, client: np.ndarray) -> pa.Array:
     """The client's arm; missing before go-live, and where nobody was drawn into one."""
-    before = np.full(len(client), month < people.bank.go_live or bool(people.bank.rollout))
+    bank = people.bank
+    before = np.full(len(client), month < bank.go_live or bool(bank.rollout) or max(bank.arms) == 1)
     return words(people.clients.arm[client], ARMS, before)
 
 

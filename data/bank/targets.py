@@ -15,11 +15,13 @@ ARMS: Final = ("model", "legacy", "none")
 
 def targets(bank: Bank) -> str:
     """The text of thresholds.toml: target and limit of the overdue ratio, contacts a month, and how the model began."""
-    limits = f"icv_target = {TARGET}\nicv_appetite = {APPETITE}\ncapacity = {CAPACITY}\n\n"
+    limits = f"icv_target = {TARGET}\nicv_appetite = {APPETITE}\ncapacity = {CAPACITY}\n"
     if bank.rollout:
-        return limits + _rollout(bank)
+        return f"{limits}\n{_rollout(bank)}"
+    if max(bank.arms) == 1:
+        return limits
     shares = "".join(f"{name} = {share}\n" for name, share in zip(ARMS, bank.arms, strict=True) if share > 0)
-    return f"{limits}[planned_arms]\n{shares}"
+    return f"{limits}\n[planned_arms]\n{shares}"
 
 
 def _rollout(bank: Bank) -> str:
