@@ -14,7 +14,6 @@ from test_app_pages import _html, session, until
 from test_monitoring_bridge import fixture
 
 from app.charts.bridge import bridge as drawn
-from app.charts.heatmap import heatmap
 from app.charts.stacked import stacked
 from app.desk import Pin
 from app.format import MINUS
@@ -23,7 +22,6 @@ from app.theme import Look
 from app.views import overdue as view
 from app.views import overdue_bridge as words
 from app.views import overdue_figures as numbers
-from app.views import overdue_rolls as rolling
 from data.counts import Selection
 from data.rows import BUCKETS
 from data.store import Draft
@@ -152,61 +150,15 @@ def test_the_ageing_layers_add_up_to_the_ratio_of_any_arrears(whole: Pin, rows: 
     go.Figure(stacked(picture, Look(dark=True)))
 
 
-def test_the_ratio_is_read_by_balance_by_past_due_amount_and_by_count(whole: Pin, rows: pd.DataFrame) -> None:
+def test_the_ratio_is_read_by_balance_and_by_count(whole: Pin, rows: pd.DataFrame) -> None:
     table = view.readings(EN, seen(whole, policy=Policy(icv_target=0.045)), 202412)
     here = rows[rows["month"] == 202412]
     for cells, days in zip(table.rows, numbers.DAYS, strict=False):
         late, balance = here["days_past_due"] > days, here["balance"].astype(float)
         assert cells[1].text == EN.percent(balance[late].sum() / balance.sum(), 2)
-        assert cells[5].text == EN.percent(here["past_due"].astype(float)[late].sum() / balance.sum(), 2)
-        assert cells[6].text == EN.percent(late.mean(), 2)
-    icv = here.loc[here["days_past_due"] > 30, "balance"].astype(float).sum() / here["balance"].astype(float).sum()
-    assert [cells[4].text for cells in table.rows] == ["", f"4.5% ({EN.points(icv - 0.045, 2)})", *[""] * 5]
-    assert [cells[3].text for cells in table.rows] == ["—"] * 7
-
-
-def test_data_without_past_due_amounts_leave_their_column_empty() -> None:
-    made = draft(400, first=202412, flowing=True)
-    for part in made.tables["rows"].values():
-        part["past_due"] = 0.0
-    cells = view.readings(EN, seen(opened(made)), 202412).rows[1]
-    assert (cells[5].text, cells[6].text != "—") == ("—", True)
-
-
-@EACH
-def test_provisions_are_held_against_the_overdue_balance_with_a_light(l10n: L10n) -> None:
-    """110 provided for 100 that are overdue, and 90 in the month before; nothing a year before."""
-    made = draft(600, first=202411, carries=(*EVERYTHING, "provisions"))
-    for name, part in made.tables["rows"].items():
-        late = part["days_past_due"].to_numpy() > 30
-        balance = np.nan_to_num(part["balance"].to_numpy(float))
-        part["provisions"] = np.where(late, balance * (1.1 if name == "202412" else 0.9), 0.0)
-    figures = seen(opened(made))
-    covers = numbers.covers(figures, 202412)
-    assert numbers.of(covers, figures, 202412)
-    assert not numbers.of(covers, figures, 202411)
-    row = view.readings(l10n, figures, 202412, covers).rows[-1]
-    assert [c.text for c in row[1:5]] == [
-        f"▲ {l10n.percent(1.1, 0)}", l10n.points(0.2, 2), "—", l10n.percent(1.2, 0)
-    ]  # fmt: skip
-    assert (row[1].tone, row[2].tone) == ("warn", "good")
-    assert view.readings(l10n, figures, 202412).rows[-1][1].text == "…"
-    worse = numbers.covers(seen(opened(made)), 202411)
-    assert view.readings(EN, figures, 202411, worse).rows[-1][1].text == "◆ 90%"
-
-
-@EACH
-def test_data_without_provisions_say_so_in_their_row(whole: Pin, l10n: L10n) -> None:
-    row = view.readings(l10n, seen(whole), 202412).rows[-1]
-    assert [c.text for c in row[1:4]] == ["—"] * 3
-    assert l10n is not EN or row[0].text.endswith("the data carry no provisions")
-
-
-@EACH
-def test_why_a_census_has_no_interval_is_answered(l10n: L10n) -> None:
-    question, answer = view.census(l10n)
-    assert question.endswith("?")
-    assert "82" in answer
+        assert cells[4].text == EN.percent(late.mean(), 2)
+    assert [cells[5].text for cells in table.rows] == ["", "4.5%", "", "", "", ""]
+    assert [cells[3].text for cells in table.rows] == ["—"] * 6
 
 
 def test_segments_change_since_the_start_of_the_bridge(whole: Pin, rows: pd.DataFrame) -> None:
@@ -265,7 +217,7 @@ def test_months_asked_for_are_kept_where_they_are_in_order(whole: Pin) -> None:
 
 def test_the_page_shows_the_bridge_and_lists_a_flow_that_is_clicked_on() -> None:
     chosen = {"overdue-first": "", "overdue-last": "", "overdue-cash_only": False, "overdue-dimension": ""}
-    chosen |= {"page": "overdue", "overdue-unit": "count"}
+    chosen |= {"page": "overdue"}
     with session(store_with(draft(3000, flowing=True)), **chosen) as found:
         assert re.search(r"ICV &gt; 30 (rose|fell)", _html(found, "overdue-bridge_head"))
         assert "The flows add up" in _html(found, "overdue-flows_head")
@@ -273,32 +225,8 @@ def test_the_page_shows_the_bridge_and_lists_a_flow_that_is_clicked_on() -> None
         assert "A click on a bar" in _html(found, "overdue-behind_head")
         found.set_inputs(**{"overdue-picked": "cured_cash|"})
         until(found, lambda: "Cured by cash" in _html(found, "overdue-behind_head"))
-        assert "···" in _html(found, "overdue-behind")
-        assert "of bucket 1-30 got worse" in _html(found, "overdue-rolls_head")
-        for name in ("overdue-bridge_chart", "overdue-rolls_chart"):
-            until(found, lambda name=name: found.get_output(name).status == "ok")
-
-
-@EACH
-def test_a_row_of_the_roll_rates_adds_up_and_few_obligations_are_grey(whole: Pin, l10n: L10n) -> None:
-    figures = seen(whole)
-    bridge = bridged(figures)
-    found = rolling.rolled(figures, bridge, "count")
-    picture = rolling.picture(l10n, figures, bridge, found)
-    assert found is not None
-    for row, n, tiles in zip(picture.rows, found.n, picture.tiles, strict=True):
-        assert sum(t.value for t in tiles if t.state != "empty") == pytest.approx(1)
-        states = {t.state for t in tiles} - {"empty"}
-        assert states == ({"insufficient"} if n < figures.policy.min_n else {"ok"}), row
-    go.Figure(heatmap(picture, Look()))
-
-
-def test_roll_rates_need_a_bridge() -> None:
-    figures = seen(opened(draft(800)))
-    bridge = bridged(figures)
-    assert rolling.rolled(figures, bridge, "balance") is None
-    assert "made before flows" in rolling.headline(EN, figures, bridge, None).subtitle
-    assert "made before flows" in rolling.picture(EN, figures, bridge, None).nothing
+        until(found, lambda: "···" in _html(found, "overdue-behind"))
+        until(found, lambda: found.get_output("overdue-bridge_chart").status == "ok")
 
 
 def test_the_bucket_that_a_filter_leaves_out_has_no_layer(whole: Pin) -> None:

@@ -11,10 +11,9 @@ from app.charts.bridge import bridge as draw
 from app.charts.stacked import stacked
 from app.components import cards, controls
 from app.components.chart import chart_output, render_chart
-from app.components.clicks import Steps
 from app.desk import Pin
 from app.l10n import L10n
-from app.pages import overdue_cliff, overdue_mix, overdue_parts, overdue_readings
+from app.pages import overdue_mix, overdue_parts, overdue_vintages
 from app.pages.base import Page
 from app.pages.tabs import tabbed
 from app.theme import Look
@@ -22,7 +21,6 @@ from app.views import choices
 from app.views import overdue as view
 from app.views import overdue_bridge as words
 from app.views import overdue_figures as numbers
-from app.views import overdue_rolls as rolling
 from app.words import mark
 from data.counts import Selection
 from monitoring.bridge import Bridge
@@ -37,7 +35,6 @@ def page_ui(*, l10n: L10n, asked: Mapping[str, str]) -> TagList:
             _month("first", l10n.say("From"), asked.get("since", "")),
             _month("last", l10n.say("To"), asked.get("until", "")),
             ui.input_switch("cash_only", l10n.say("Cash only"), asked.get("cash", "") == "True"),
-            ui.input_select("unit", l10n.say("Roll rates"), rolling.units(l10n), selected=_unit(asked)),
             ui.input_select(
                 "dimension",
                 l10n.say("Segment by"),
@@ -60,27 +57,15 @@ def page_ui(*, l10n: L10n, asked: Mapping[str, str]) -> TagList:
             ),
             cards.finding_card("behind_head", ui.output_ui("behind"), class_="behind"),
             tags.div(
-                overdue_readings.card(l10n),
+                cards.finding_card("readings_head", ui.output_ui("readings")),
                 cards.finding_card(
                     "ageing_head", chart_output("ageing_chart", label=l10n.say("Ageing of what is overdue, by month"))
                 ),
                 class_="two-even",
             ),
-            cards.finding_card(
-                "rolls_head",
-                tags.div(
-                    chart_output("rolls_chart", label=l10n.say("Roll rates between buckets")), class_="wide-chart"
-                ),
-                footer=l10n.say("Grey: too few obligations to judge. A click on a cell filters by its bucket."),
-                class_="roll-rates",
-            ),
             cards.finding_card("segments_head", ui.output_ui("segments")),
         ),
     )
-
-
-def _unit(asked: Mapping[str, str]) -> str:
-    return asked["rolls"] if asked.get("rolls") in rolling.UNITS else rolling.COUNT
 
 
 def _month(id: str, label: str, asked: str) -> Tag:
@@ -156,11 +141,13 @@ def page_server(
         input, l10n=l10n, figures=figures, bridge=bridge, ends=ends, clicked=bridge_chart.clicked
     )
 
-    overdue_parts.roll_rates(
-        input, l10n=l10n, figures=figures, bridge=bridge, look=look, steps=Steps(narrow, selection)
-    )
+    @render.ui
+    def readings_head() -> Tag:
+        return cards.headline(view.readings_headline(l10n, figures(), ends()[1]))
 
-    overdue_readings.server(l10n=l10n, figures=figures, ends=ends)
+    @render.ui
+    def readings() -> Tag:
+        return cards.table(view.readings(l10n, figures(), ends()[1]))
 
     @render.ui
     def ageing_head() -> Tag:
@@ -190,9 +177,9 @@ PAGE = tabbed(
         mark("Overdue ratio"),
         page_ui,
         page_server,
-        words={"since": "first", "until": "last", "cash": "cash_only", "rolls": "unit", "by": "dimension"},
+        words={"since": "first", "until": "last", "cash": "cash_only", "by": "dimension"},
     ),
     mark("Bridge"),
-    overdue_cliff.PAGE,
     overdue_mix.PAGE,
+    overdue_vintages.PAGE,
 )
