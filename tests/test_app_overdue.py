@@ -150,15 +150,61 @@ def test_the_ageing_layers_add_up_to_the_ratio_of_any_arrears(whole: Pin, rows: 
     go.Figure(stacked(picture, Look(dark=True)))
 
 
-def test_the_ratio_is_read_by_balance_and_by_count(whole: Pin, rows: pd.DataFrame) -> None:
+def test_the_ratio_is_read_by_balance_by_past_due_amount_and_by_count(whole: Pin, rows: pd.DataFrame) -> None:
     table = view.readings(EN, seen(whole, policy=Policy(icv_target=0.045)), 202412)
     here = rows[rows["month"] == 202412]
     for cells, days in zip(table.rows, numbers.DAYS, strict=False):
         late, balance = here["days_past_due"] > days, here["balance"].astype(float)
         assert cells[1].text == EN.percent(balance[late].sum() / balance.sum(), 2)
-        assert cells[4].text == EN.percent(late.mean(), 2)
-    assert [cells[5].text for cells in table.rows] == ["", "4.5%", "", "", "", ""]
-    assert [cells[3].text for cells in table.rows] == ["—"] * 6
+        assert cells[5].text == EN.percent(here["past_due"].astype(float)[late].sum() / balance.sum(), 2)
+        assert cells[6].text == EN.percent(late.mean(), 2)
+    icv = here.loc[here["days_past_due"] > 30, "balance"].astype(float).sum() / here["balance"].astype(float).sum()
+    assert [cells[4].text for cells in table.rows] == ["", f"4.5% ({EN.points(icv - 0.045, 2)})", *[""] * 5]
+    assert [cells[3].text for cells in table.rows] == ["—"] * 7
+
+
+def test_data_without_past_due_amounts_leave_their_column_empty() -> None:
+    made = draft(400, first=202412, flowing=True)
+    for part in made.tables["rows"].values():
+        part["past_due"] = 0.0
+    cells = view.readings(EN, seen(opened(made)), 202412).rows[1]
+    assert (cells[5].text, cells[6].text != "—") == ("—", True)
+
+
+@EACH
+def test_provisions_are_held_against_the_overdue_balance_with_a_light(l10n: L10n) -> None:
+    """110 provided for 100 that are overdue, and 90 in the month before; nothing a year before."""
+    made = draft(600, first=202411, carries=(*EVERYTHING, "provisions"))
+    for name, part in made.tables["rows"].items():
+        late = part["days_past_due"].to_numpy() > 30
+        balance = np.nan_to_num(part["balance"].to_numpy(float))
+        part["provisions"] = np.where(late, balance * (1.1 if name == "202412" else 0.9), 0.0)
+    figures = seen(opened(made))
+    covers = numbers.covers(figures, 202412)
+    assert numbers.of(covers, figures, 202412)
+    assert not numbers.of(covers, figures, 202411)
+    row = view.readings(l10n, figures, 202412, covers).rows[-1]
+    assert [c.text for c in row[1:5]] == [
+        f"▲ {l10n.percent(1.1, 0)}", l10n.points(0.2, 2), "—", l10n.percent(1.2, 0)
+    ]  # fmt: skip
+    assert (row[1].tone, row[2].tone) == ("warn", "good")
+    assert view.readings(l10n, figures, 202412).rows[-1][1].text == "…"
+    worse = numbers.covers(seen(opened(made)), 202411)
+    assert view.readings(EN, figures, 202411, worse).rows[-1][1].text == "◆ 90%"
+
+
+@EACH
+def test_data_without_provisions_say_so_in_their_row(whole: Pin, l10n: L10n) -> None:
+    row = view.readings(l10n, seen(whole), 202412).rows[-1]
+    assert [c.text for c in row[1:4]] == ["—"] * 3
+    assert l10n is not EN or row[0].text.endswith("the data carry no provisions")
+
+
+@EACH
+def test_why_a_census_has_no_interval_is_answered(l10n: L10n) -> None:
+    question, answer = view.census(l10n)
+    assert question.endswith("?")
+    assert "82" in answer
 
 
 def test_segments_change_since_the_start_of_the_bridge(whole: Pin, rows: pd.DataFrame) -> None:

@@ -13,7 +13,7 @@ from app.components import cards, controls
 from app.components.chart import chart_output, render_chart
 from app.desk import Pin
 from app.l10n import L10n
-from app.pages import overdue_mix, overdue_parts, overdue_vintages
+from app.pages import overdue_cliff, overdue_mix, overdue_parts, overdue_readings, overdue_vintages
 from app.pages.base import Page
 from app.pages.tabs import tabbed
 from app.theme import Look
@@ -57,7 +57,7 @@ def page_ui(*, l10n: L10n, asked: Mapping[str, str]) -> TagList:
             ),
             cards.finding_card("behind_head", ui.output_ui("behind"), class_="behind"),
             tags.div(
-                cards.finding_card("readings_head", ui.output_ui("readings")),
+                overdue_readings.card(l10n),
                 cards.finding_card(
                     "ageing_head", chart_output("ageing_chart", label=l10n.say("Ageing of what is overdue, by month"))
                 ),
@@ -141,13 +141,7 @@ def page_server(
         input, l10n=l10n, figures=figures, bridge=bridge, ends=ends, clicked=bridge_chart.clicked
     )
 
-    @render.ui
-    def readings_head() -> Tag:
-        return cards.headline(view.readings_headline(l10n, figures(), ends()[1]))
-
-    @render.ui
-    def readings() -> Tag:
-        return cards.table(view.readings(l10n, figures(), ends()[1]))
+    overdue_readings.server(l10n=l10n, figures=figures, ends=ends)
 
     @render.ui
     def ageing_head() -> Tag:
@@ -180,6 +174,7 @@ PAGE = tabbed(
         words={"since": "first", "until": "last", "cash": "cash_only", "by": "dimension"},
     ),
     mark("Bridge"),
+    overdue_cliff.PAGE,
     overdue_mix.PAGE,
     overdue_vintages.PAGE,
 )
