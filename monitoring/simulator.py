@@ -153,12 +153,18 @@ def best(period: Period, ordering: str, *, policy: Policy | None = None) -> Best
 
 def gates(period: Period, support: Support, ordering: str, *, policy: Policy | None = None) -> tuple[Gate, ...]:
     """The conditions of a simulation: bins that the data can speak about, enough rows that carry the weight, no effect
-    on the payment before the offer, and, where the probability of an offer had to be estimated, overlap."""
+    on the payment before the offer, and, where the probability of an offer had to be estimated, overlap.
+
+    Overlap is a condition of grade B, of an average effect over everybody. A simulation holds it only where the
+    probabilities are estimates: near 0 or 1 these are too poor to divide by. One that was logged is exact however near
+    it lies: it makes sums no more wrong, only less sure, which the interval and the effective sample size say already;
+    and a list that nobody, or everybody, in a bin was offered is caught by the bins. A model's arm that offers to the
+    best of a list and tries a few others lies outside of 0.05..0.95 by design. Low overlap is then said (`passed` is
+    None), and does not refuse.
+    """
     rule = policy or Policy()
     line = period.both.lines[ordering]
-    held = line.rows > 0
-    few = np.minimum(line.offered, line.rows - line.offered) < LEAST_IN_BIN
-    unsupported = share(float((few & held).sum()), float(held.sum()))
+    unsupported = share(float(_unsupported(line).sum()), float((line.rows > 0).sum()))
     ess = min(support.ess_offered, support.ess_others)
     placebo = placebo_effect(support, confidence=rule.confidence)
     wide = True if support.overlap >= rule.overlap_least else False if support.propensity == "estimated" else None
@@ -168,6 +174,18 @@ def gates(period: Period, support: Support, ordering: str, *, policy: Policy | N
         Gate("placebo", placebo.value, 0.0, placebo.low <= 0 <= placebo.high if math.isfinite(placebo.se) else None),
         Gate("overlap", support.overlap, rule.overlap_least, wide),
     )
+
+
+def _unsupported(line: Line) -> np.ndarray:
+    """Bins with rows, too few of them offered or too few not."""
+    return (np.minimum(line.offered, line.rows - line.offered) < LEAST_IN_BIN) & (line.rows > 0)
+
+
+def unsupported(line: Line) -> tuple[tuple[float, float], ...]:
+    """Where on the line, as shares of it from the top, the data cannot speak: bins side by side as one stretch."""
+    marked = np.flatnonzero(np.diff(_unsupported(line).astype(int), prepend=0, append=0))
+    reached = np.append(0, np.cumsum(line.rows)) / line.rows.sum()
+    return tuple((float(reached[a]), float(reached[b])) for a, b in marked.reshape(-1, 2))
 
 
 def placebo_effect(support: Support, *, confidence: float = 0.95) -> Estimate:

@@ -118,6 +118,24 @@ def test_filters_are_said_not_to_narrow_it(page: view.Sheet) -> None:
     assert "filters do not narrow it" in view.caution(L10n("en"), replace(page, narrowed=True))
 
 
+def test_little_overlap_by_known_chances_is_said_and_by_estimated_ones_refuses() -> None:
+    en = L10n("en")
+    known = sheet_of(with_sums(said=support(overlap=0.41)))
+    assert known.stands
+    assert "Only 41% of the rows could have gone either way" in view.caution(en, known)
+    guessed = sheet_of(with_sums(said=support(overlap=0.41, propensity="estimated")))
+    assert not guessed.stands
+    assert view.caution(en, guessed) == ""
+
+
+def test_parts_of_the_list_that_nothing_is_known_of_are_named() -> None:
+    """Two hundred rows over fifty bins: four in each, so that none has five with and five without."""
+    few = sheet_of(with_sums(rows=100))
+    told = view.state(L10n("en"), few)
+    assert told is not None
+    assert "from the top: 0–100%" in told.body
+
+
 def test_calls_a_month_move_the_slider(page: view.Sheet) -> None:
     """Three months of 6,000 rows: 2,000 a month."""
     assert page.share_of(500) == 25.0

@@ -201,3 +201,12 @@ def test_everybody_against_nobody_is_the_average_effect(rows: Rows) -> None:
     sums = policy_bins(rows.y, rows.d, **given, weight=one, bins=rows.bins["value"], count=BINS)
     found = simulator.policy_icv(sums, np.ones(BINS), overdue_outside=0, gross=one.sum())
     assert found.change.value == pytest.approx(aipw(rows.y, rows.d, **given)[0].value)
+
+
+def test_the_parts_of_a_list_that_nobody_or_everybody_was_offered_are_named() -> None:
+    """Bins of 10, 20, 30, 0 and 40 rows: too few offered in the first and in the third, too few not in the last. That
+    without a row says nothing either way, and parts no stretch of bins."""
+    rows = np.array([10, 20, 30, 0, 40], float)
+    line = Line(rows, np.array([4, 10, 2, 0, 38], float), rows, {})
+    assert simulator.unsupported(line) == ((0.0, 0.1), (0.3, 0.6), (0.6, 1.0))
+    assert simulator.unsupported(Line(rows, rows / 2, rows, {})) == ()

@@ -58,7 +58,15 @@ def state(l10n: L10n, page: Sheet) -> State | None:
         return State("nothing", l10n.say("These data cannot say what other offers would bring"), _lacking(l10n, page))
     help_ = l10n.say("More months together, another order, or offers made at random to a few of every kind would help.")
     title = l10n.say("Not simulated: the offers that were made say too little")
-    return State("nothing", title, "\n".join([*(condition(l10n, g) for g in page.failed), help_]))
+    return State("nothing", title, "\n".join([*(condition(l10n, g) for g in page.failed), *_where(l10n, page), help_]))
+
+
+def _where(l10n: L10n, page: Sheet) -> list[str]:
+    """The parts of the list that the data say nothing of."""
+    if not page.unsupported:
+        return []
+    parts = ", ".join(f"{l10n.number(100 * a)}–{l10n.percent(b, 0)}" for a, b in page.unsupported)
+    return [l10n.say("Nothing is known of these parts of the list, from the top: {parts}.", parts=parts)]
 
 
 def _lacking(l10n: L10n, page: Sheet) -> str:
@@ -75,9 +83,17 @@ def _lacking(l10n: L10n, page: Sheet) -> str:
 
 def caution(l10n: L10n, page: Sheet) -> str:
     """What the reader must know before the figures."""
-    if not (page.stands and page.narrowed):
-        return ""
-    return l10n.say("The simulation speaks of the whole portfolio and of its own months: filters do not narrow it.")
+    said = []
+    if page.stands and page.narrowed:
+        said.append(
+            l10n.say("The simulation speaks of the whole portfolio and of its own months: filters do not narrow it.")
+        )
+    if page.stands and page.thin and page.sums is not None:
+        said.append(
+            l10n.say("Only {share} of the rows could have gone either way: far from the offers that were made, it is "
+                     "models that speak.", share=l10n.percent(page.sums.support.overlap, 0))
+        )  # fmt: skip
+    return " ".join(said)
 
 
 def verdict(l10n: L10n, page: Sheet, found: Scenario) -> Verdict:
@@ -95,6 +111,7 @@ def verdict(l10n: L10n, page: Sheet, found: Scenario) -> Verdict:
                  other=_points(l10n, found.policy.change))
     ]  # fmt: skip
     conditions = [Condition(condition(l10n, g), "muted" if g.passed is None else "good") for g in page.gates]
+    conditions += [Condition(text, "muted") for text in _where(l10n, page)]
     conditions.append(Condition(l10n.say(PROPENSITY[support.propensity]), "good"))
     if period.gone or period.unranked:
         conditions.append(Condition(

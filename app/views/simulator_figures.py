@@ -49,6 +49,16 @@ class Sheet:
         """The conditions that do not hold."""
         return simulator.failed(self.gates)
 
+    @cached_property
+    def unsupported(self) -> tuple[tuple[float, float], ...]:
+        """Where on the list, as shares of it from the top, the data cannot speak."""
+        return simulator.unsupported(self.half.lines[self.ordering]) if self.period else ()
+
+    @property
+    def thin(self) -> bool:
+        """Whether few rows could have gone either way, by chances that are known, so that it is no condition."""
+        return any(g.name == "overlap" and g.passed is None for g in self.gates)
+
     @property
     def stands(self) -> bool:
         """Whether anything may be shown."""
