@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Query, Request, Response
 
@@ -11,19 +11,12 @@ from app import api_shapes as shapes
 from app.api_errors import ApiError
 from app.api_service import Service
 from app.api_store import answer
-from app.desk import Pin
 from app.frame import page_words
 from app.selection import Filters, Ignored, from_query, to_query, to_selection, words_of
 from app.session import of_the_bank
-from app.settings import Settings
-from app.views import backtest_figures, kpi, model_effect_figures, pulse_figures
-from app.views import false_positives_figures as errors_figures
-from app.views import threshold_dial as dials
+from app.views.kpi_pages import PageName, figures_of
 from data.case import Problem
-from data.counts import Selection
-from monitoring.policy import Policy
 
-Page = Literal["pulse", "backtest", "false_positives", "model_effect"]
 _ABOUT: Final = "any dimension of the release, e.g. product=card&region=SUR; repeat a word for more than one level"
 _FILTERS: Final[dict[str, Any]] = {
     "parameters": [
@@ -43,7 +36,7 @@ def router(service: Service) -> APIRouter:
     @routes.get("/api/v1/kpi", response_model=shapes.Kpi, openapi_extra=_FILTERS)
     def figures(
         request: Request,
-        page: Annotated[Page, Query(description="page of the dashboard whose figures are wanted")] = "pulse",
+        page: Annotated[PageName, Query(description="page of the dashboard whose figures are wanted")] = "pulse",
         first: Annotated[str | None, Query(alias="from", description="first month, YYYYMM")] = None,  # noqa: ARG001
         last: Annotated[str | None, Query(alias="to", description="last month, YYYYMM")] = None,  # noqa: ARG001
         score: Annotated[str | None, Query(description="score band in percent, e.g. 35-60")] = None,  # noqa: ARG001
@@ -57,47 +50,21 @@ def router(service: Service) -> APIRouter:
     return routes
 
 
-def body(service: Service, query: str, page: Page, cut: float | None) -> dict[str, Any]:
+def body(service: Service, query: str, page: PageName, cut: float | None) -> dict[str, Any]:
     """The figures of a page and what they were made with. Raises ApiError for words that say nothing here."""
     pin = service.pin()
     filters, ignored = from_query(query, extent=pin.extent, known=page_words())
     if ignored:
         raise ApiError(422, "the selection names what this release does not have", [_problem(i) for i in ignored])
     selection = to_selection(filters, months=pin.counts.months, edges=pin.counts.edges)
-    found = figures_of(pin, selection, page=page, cut=cut, settings=service.settings)
+    policy = of_the_bank(pin.policy, service.settings)
+    found = figures_of(pin, selection, page=page, cut=cut, policy=policy)
     first, last = selection.months or (pin.counts.months[0], pin.counts.months[-1])
     return {
         "release": pin.version, "published_at": pin.published_at, "page": page, "first_month": first,
         "last_month": last, "selection": said(filters, query), "currency": pin.meaning.get("currency", "COP"),
         "figures": [asdict(f) for f in found],
     }  # fmt: skip
-
-
-def figures_of(pin: Pin, selection: Selection, *, page: Page, cut: float | None, settings: Settings) -> list[kpi.Kpi]:
-    """The figures of a page, by the functions that the page itself calls; none where no row is selected."""
-    policy = of_the_bank(pin.policy, settings)
-    if not pin.counts.totals(selection, by=("month",), measures=("n",))["n"].sum():
-        return []
-    made = {"pulse": _pulse, "backtest": _backtest, "false_positives": _errors, "model_effect": _effect}
-    return made[page](pin, selection, policy, cut)
-
-
-def _pulse(pin: Pin, selection: Selection, policy: Policy, _: float | None) -> list[kpi.Kpi]:
-    return kpi.pulse(pulse_figures.figures(pin, selection, policy=policy))
-
-
-def _backtest(pin: Pin, selection: Selection, policy: Policy, _: float | None) -> list[kpi.Kpi]:
-    return kpi.backtest(backtest_figures.figures(pin, selection, policy=policy))
-
-
-def _errors(pin: Pin, selection: Selection, policy: Policy, cut: float | None) -> list[kpi.Kpi]:
-    counted = errors_figures.counted(pin, selection, policy=policy)
-    threshold = dials.resolve(pin, dials.UNSET if cut is None else cut)
-    return kpi.false_positives(errors_figures.cut(counted, threshold))
-
-
-def _effect(pin: Pin, selection: Selection, policy: Policy, _: float | None) -> list[kpi.Kpi]:
-    return kpi.model_effect(model_effect_figures.figures(pin, selection, policy=policy))
 
 
 def said(filters: Filters, query: str) -> str:

@@ -105,6 +105,7 @@ class Figure(BaseModel):
     maturity: float | None = Field(description="share of the outcomes that are final")
     month: int
     reason: str
+    grade: str = Field(description="evidence grade A to E of an effect; empty for what is no effect")
 
 
 class Kpi(BaseModel):

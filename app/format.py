@@ -145,6 +145,12 @@ class Format:
         text = format_datetime(_parsed(iso), "d MMM yyyy, HH:mm", locale=self.locale, tzinfo=dt.UTC)
         return f"{text.replace('.', '')} UTC"
 
+    def day(self, iso: str) -> str:
+        """An ISO date: 20 nov 2026; "—" for none."""
+        if not iso:
+            return NOTHING
+        return format_date(dt.date.fromisoformat(iso), "d MMM yyyy", locale=self.locale).replace(".", "")
+
     def age(self, iso: str, now: dt.datetime) -> str:
         """How long ago a moment was, in its largest unit: hace 3 h."""
         return format_timedelta(_parsed(iso) - now, add_direction=True, format="short", locale=self.locale)

@@ -17,9 +17,11 @@ from shiny import App
 from app.desk import Desk, Trouble
 from app.settings import Settings
 from app.shell import make_app
+from data.contract import CarteraError
 from data.counts import Counts, Selection
 from data.counts.columnar import ColumnarCounts
 from data.parquet_store import ParquetStore
+from data.records import Records
 from data.store import Release
 
 LAST_PORT = 65535
@@ -57,6 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if trouble is not None:
         print(f"The store {settings.store} cannot be read: {trouble.message}", file=sys.stderr)
         return STORE_UNREADABLE
+    _open_records(settings)
     print(f"Cartera is open at http://{settings.host}:{door.getsockname()[1]}  (Ctrl+C closes it)", flush=True)
     server = uvicorn.Server(uvicorn.Config(make_app(desk, settings), log_level="warning"))
     with suppress(KeyboardInterrupt):
@@ -102,6 +105,16 @@ def _opened(desk: Desk) -> Trouble | None:
     version = desk.newest()
     found = desk.open(version) if isinstance(version, str) and version else version
     return found if isinstance(found, Trouble) else None
+
+
+def _open_records(settings: Settings) -> None:
+    """Brings the schema of the records up to date before anyone asks for them. The pages are served without them, too:
+    that of the decisions says what is wrong."""
+    try:
+        if settings.records or settings.store.is_dir():
+            Records(settings.records_place).open()
+    except CarteraError as error:
+        print(error, file=sys.stderr)
 
 
 try:

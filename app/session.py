@@ -18,6 +18,7 @@ from app.components.header import header
 from app.desk import Desk, Pin, Trouble
 from app.follow import Seen, follow
 from app.l10n import L10n
+from app.office import Office
 from app.pages import PAGES
 from app.scorer import Scorer
 from app.selection import Filters, to_query, to_selection
@@ -41,9 +42,9 @@ def serve(
     l10n: L10n,
     address: str,
     scorer: Scorer | None,
+    office: Office,
 ) -> None:
     """Everything that one session needs, from the store to the pages."""
-    further = {"scorer": scorer}
 
     def changed(before: Seen, after: Seen) -> None:
         with reactive.isolate():
@@ -86,6 +87,7 @@ def serve(
         wanted = filters().only(dimension, *levels) if levels else filters().without(dimension)
         bar.write(wanted, extent=pin().extent, session=session)
 
+    further = {"scorer": scorer, "filters": filters, "office": office}
     for page in PAGES:
         more = {name: further[name] for name in page.needs}
         page.server(page.name, l10n=l10n, pin=pin, selection=selection, look=look, policy=policy, narrow=narrow, **more)

@@ -16,7 +16,9 @@ class Settings:
     `language` "" follows the browser; `poll_seconds` is the time between two looks for a new release; `cache` is where
     coded columns are kept between runs (None: beside the store); `icv_target` and `icv_limit` are the bank's own, as
     fractions (NaN: none). `api`: whether the scoring API is served beside the pages; `compat`: whether the routes of
-    earlier systems are, which carry personal data in their address.
+    earlier systems are, which carry personal data in their address. `records`: address of the database that keeps what
+    people decide ("" for a file of the store); `user_header`: the header in which a proxy that has signed the reader in
+    gives the name ("" when there is none: names are then typed, and nobody verifies them).
     """
 
     store: Path = Path("var/store")
@@ -29,6 +31,13 @@ class Settings:
     icv_limit: float = math.nan
     api: bool = True
     compat: bool = False
+    records: str = ""
+    user_header: str = ""
+
+    @property
+    def records_place(self) -> Path | str:
+        """Where what people decide is kept: a file, or the address of a database."""
+        return self.records or self.store / "records.db"
 
     @property
     def models(self) -> Path:
@@ -38,8 +47,8 @@ class Settings:
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
         """Settings from CARTERA_STORE, _HOST, _PORT, _LANG, _POLL_SECONDS, _CACHE, _ICV_TARGET and _ICV_LIMIT in
-        percent, _API and _COMPAT (0 or 1); defaults where unset. Raises ValueError naming the variable that does not
-        parse."""
+        percent, _API and _COMPAT (0 or 1), _RECORDS and _USER_HEADER; defaults where unset. Raises ValueError naming
+        the variable that does not parse."""
         have = os.environ if environment is None else environment
         cache = have.get("CARTERA_CACHE", "")
         return cls(
@@ -53,6 +62,8 @@ class Settings:
             icv_limit=_number(have, "CARTERA_ICV_LIMIT", math.nan) / 100,
             api=_flag(have, "CARTERA_API", cls.api),
             compat=_flag(have, "CARTERA_COMPAT", cls.compat),
+            records=have.get("CARTERA_RECORDS", ""),
+            user_header=have.get("CARTERA_USER_HEADER", ""),
         )
 
 

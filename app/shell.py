@@ -12,15 +12,19 @@ from app.assets import CacheHeaders
 from app.desk import Desk
 from app.follow import watch
 from app.frame import l10n_of, page
+from app.office import Office, reader_of, watch_records
 from app.selection import words_of
 from app.session import serve
 from app.settings import Settings
 from app.words import pick
+from data.records import Records
 
 
 def make_app(desk: Desk, settings: Settings) -> App:
     """The dashboard over what a desk opens, and beside it the API where the settings want one."""
     newest = watch(desk, settings.poll_seconds)
+    records = Records(settings.records_place)
+    news = watch_records(records, settings.poll_seconds)
     scorer = ModelScorer(settings.models) if settings.api else None
 
     def ui(request: Request):  # type: ignore[no-untyped-def]
@@ -29,10 +33,13 @@ def make_app(desk: Desk, settings: Settings) -> App:
 
     def server(input: Inputs, output: Outputs, session: Session) -> None:  # noqa: ARG001
         query = address_of(session)
-        accepted = session.root_scope().http_conn.headers.get("accept-language")  # type: ignore[attr-defined]
-        language = language_of(query, accepted, settings)
-        l10n = l10n_of(desk, language)
-        serve(input, session, desk=desk, newest=newest, settings=settings, l10n=l10n, address=query, scorer=scorer)
+        headers = session.root_scope().http_conn.headers  # type: ignore[attr-defined]
+        l10n = l10n_of(desk, language_of(query, headers.get("accept-language"), settings))
+        office = Office(records, news, reader_of(headers, settings.user_header))
+        serve(
+            input, session, desk=desk, newest=newest, settings=settings, l10n=l10n, address=query, scorer=scorer,
+            office=office,
+        )  # fmt: skip
 
     app = App(ui, server)
     if scorer is not None:

@@ -8,10 +8,12 @@ import weakref
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
 from releases import EVERYTHING, draft, open_counts, store_with
+from shiny import App
 from shiny.testserver import test_server as serve_in_memory
 
 from app.desk import Desk
@@ -35,7 +37,14 @@ def session(store: MemoryStore, *, language: str = "en", poll: float = 60, **inp
     desk = Desk(store, open_counts)
     if store.version():
         desk.open(store.version())
-    app = make_app(desk, Settings(poll_seconds=poll, store=Path("var/store"), language=language))
+    with TemporaryDirectory() as folder:
+        settings = Settings(
+            poll_seconds=poll, store=Path("var/store"), language=language, records=f"sqlite:///{folder}/records.db"
+        )
+        yield from _served(make_app(desk, settings), inputs)
+
+
+def _served(app: App, inputs: dict[str, Any]) -> Iterator[Any]:
     with serve_in_memory(app, timeout_secs=30) as found:
         found.set_inputs(**{**INPUTS, **inputs})
         yield found

@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.pages import (
     backtest,
     data,
+    decisions,
     drift,
     false_positives,
     methods,
@@ -25,6 +26,7 @@ PAGES = (
     false_positives.PAGE,
     model_effect.PAGE,
     simulator.PAGE,
+    decisions.PAGE,
     drift.PAGE,
     score_case.PAGE,
     data.PAGE,

@@ -15,7 +15,8 @@ from monitoring.estimate import Estimate
 @dataclass(frozen=True)
 class Kpi:
     """A number of `month` with its interval, what it rests on, and the share of its outcomes that are final. NaN where
-    it cannot be known; `reason` is then a key of `monitoring.estimate.REASONS`, or names what the data lack."""
+    it cannot be known; `reason` is then a key of `monitoring.estimate.REASONS`, or names what the data lack. `grade`:
+    the evidence grade of an effect, "" for what is no effect."""
 
     key: str
     value: float = math.nan
@@ -25,6 +26,7 @@ class Kpi:
     n: float = math.nan
     maturity: float = math.nan
     reason: str = ""
+    grade: str = ""
 
 
 def pulse(figures: pulse_figures.Figures) -> list[Kpi]:
@@ -119,9 +121,13 @@ def model_effect(figures: model_effect_figures.Figures) -> list[Kpi]:
     found = figures.found
     if found is None or not found.comparisons:
         reasons = found.reasons if found else ()
-        return [Kpi("effect", reason=reasons[0] if reasons else "not_identifiable")]
+        why = reasons[0] if reasons else "not_identifiable"
+        return [Kpi("effect", reason=why, grade=found.grade if found else "")]
     return [
-        of_estimate(f"effect:{c.arm}-{c.control}", c.average, c.latest.month if c.latest else found.go_live)
+        replace(
+            of_estimate(f"effect:{c.arm}-{c.control}", c.average, c.latest.month if c.latest else found.go_live),
+            grade=found.grade,
+        )
         for c in found.comparisons
     ]
 
