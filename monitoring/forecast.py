@@ -1,9 +1,9 @@
 """Monitoring room: the overdue ratio of the coming months, by carrying the latest roll rates forward, with what such
 forecasts were worth in the past.
 
-A month's balances by bucket become the next month's: each bucket's balance goes where it went of late, and new balance
-arrives in proportion to the whole. How far off the forecast may be is read off the errors of the same chain, run from
-every earlier month with what was known then.
+A month's balances by bucket become the next month's: each bucket's balance goes where it went, and new balance arrives
+in proportion to the whole, as in the last months and, with less weight, in all months before. How far off the forecast
+may be is read off the errors of the same chain, run from every earlier month with what was known then.
 """
 
 from __future__ import annotations
@@ -138,7 +138,7 @@ def forecast(moves: Tally, *, origin: int, policy: Policy | None = None) -> Fore
     held = book(moves).until(now)
     if now not in held.months or not held.balance[-1].sum() > 0:
         return Forecast(origin, reason="no_balance")
-    chain = latest(held, window=rule.forecast_window)
+    chain = latest(held, window=rule.forecast_window, memory=rule.forecast_memory)
     if chain is None:
         return Forecast(origin, reason="no_flows")
     overdue = FIRST_OVERDUE[rule.overdue_dpd]
@@ -169,14 +169,17 @@ def _state(bucket: str) -> int:
     return STATES.index(bucket if bucket in STATES else UNKNOWN)
 
 
-def latest(held: Book, *, window: int) -> Chain | None:
+def latest(held: Book, *, window: int, memory: float = 0.0) -> Chain | None:
     """The chain of the last `window` months before the book's last one, as far as it is known where their balances
-    went; None where it is known of none. A bucket that held nothing in them is taken to keep what it has."""
-    steps = np.flatnonzero(held.known & (held.months >= held.months[-1] - window))
-    if not steps.size:
+    went; None where it is known of none. All months that are known, together, weigh `memory` as much as those do. A
+    bucket that held nothing in any of them is taken to keep what it has."""
+    recent = held.known & (held.months >= held.months[-1] - window)
+    if not recent.any():
         return None
-    before, moved = held.balance[steps].sum(0), held.moved[steps].sum(0)
-    following = held.balance[np.searchsorted(held.months, held.months[steps] + 1)].sum(0)
+    weight = (recent + held.known * memory * recent.sum() / held.known.sum())[held.known]
+    steps = np.flatnonzero(held.known)
+    before, moved = weight @ held.balance[steps], np.tensordot(weight, held.moved[steps], 1)
+    following = weight @ held.balance[np.searchsorted(held.months, held.months[steps] + 1)]
     rates = np.where(before[:, None] > 0, ratio(moved, before[:, None]), np.eye(len(STATES)))
     return Chain(rates, ratio(following - moved.sum(0), before.sum()))
 
@@ -203,7 +206,7 @@ def _tried(held: Book, rule: Policy) -> dict[int, list[Past]]:
     out: dict[int, list[Past]] = {}
     for origin in held.months[:-1].tolist():
         then = held.until(origin)
-        chain = latest(then, window=rule.forecast_window)
+        chain = latest(then, window=rule.forecast_window, memory=rule.forecast_memory)
         if chain is None:
             continue
         for k, value in enumerate(course(then.balance[-1], chain, months=rule.forecast_months, overdue=overdue), 1):

@@ -111,15 +111,16 @@ def _hidden_by_reaging(totals: Tally, rule: Policy) -> np.ndarray:
 
 
 def _judged(icv: float, change: float, rule: Policy) -> dict[str, Any]:
-    """Level: the worse of where it stands (appetite, target) and how it moved in a month; and what is missing."""
+    """Level: the worse of where it stands (limit, warning) and how it moved in a month; and what is missing."""
     if math.isnan(icv):
         return {"level": "unknown", "reason": "no_balance"}
     reason = "no_month_before" if math.isnan(change) else ""
-    if all(map(math.isnan, (change, rule.icv_appetite, rule.icv_target))):
+    warning = rule.icv_target if math.isnan(rule.icv_warning) else rule.icv_warning
+    if all(map(math.isnan, (change, rule.icv_appetite, warning))):
         return {"level": "unknown", "reason": reason}
     if icv > rule.icv_appetite or change > rule.icv_act_rise:
         return {"level": "act", "reason": reason}
-    watch = icv > rule.icv_target or change > rule.icv_watch_rise
+    watch = icv > warning or change > rule.icv_watch_rise
     return {"level": "watch" if watch else "ok", "reason": reason}
 
 

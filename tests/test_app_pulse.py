@@ -16,8 +16,12 @@ from app.l10n import L10n
 from app.selection import Filters, to_selection
 from app.theme import Look
 from app.views import pulse
+from app.views.events import clicked
+from app.views.shapes import Move
 from data.rows import NEGATIVE, POSITIVE
 from data.store import Draft
+from monitoring.estimate import Estimate
+from monitoring.forecast import Ahead, Forecast
 from monitoring.policy import Policy
 
 EN = L10n("en")
@@ -66,12 +70,34 @@ def test_the_ratio_is_overdue_balance_over_gross_with_its_change_and_course(pin:
     assert box.n == "n 4"
 
 
-def test_only_the_ratio_that_the_policy_counts_is_held_against_the_target(pin: Pin) -> None:
-    figures = _figures(pin, icv_target=0.40)
-    assert (_box(figures, "icv30").target, _box(figures, "icv30").level) == ("target 40.0%", "act")
-    assert (_box(figures, "icv90").target, _box(figures, "icv90").level) == ("", "unknown")
-    assert _box(_figures(pin, icv_target=0.60), "icv30").level == "ok"
-    assert _box(_figures(pin), "icv30").target == ""
+def test_each_ratio_is_held_against_its_own_target_and_says_when_none_is_set(pin: Pin) -> None:
+    figures = _figures(pin, icv_target=0.40, icv60_target=0.25)
+    assert _box(figures, "icv30").more[-1] == Move(f"+10.0{NBSP}pp", "▲", "bad", "target 40.0%")
+    assert _box(figures, "icv60").more[-1] == Move(against="on target 25.0%")
+    assert _box(figures, "icv90").more[-1] == Move(against="no target set")
+    assert _box(_figures(pin, icv_target=0.60), "icv30").more[-1].tone == "good"
+
+
+def test_the_target_is_that_of_the_days_which_the_policy_counts(pin: Pin) -> None:
+    assert _figures(pin, icv_target=0.2, overdue_dpd=90).policy.icv_targets == {90: 0.2}
+    assert _figures(pin, icv_target=0.2, icv60_target=0.1).policy.icv_targets == {30: 0.2, 60: 0.1}
+
+
+def test_every_box_is_compared_with_the_month_before_and_with_the_year_before(pin: Pin) -> None:
+    for box in pulse.boxes(EN, _figures(pin)):
+        assert box.against.startswith(("vs. ", "as in ")), box.key
+        assert box.more[0] == Move(against="no year before")
+    assert _box(_figures(pin), "cash").more[-1] == Move(against="no target set")
+    assert _box(_figures(pin, cash_target=20e6), "cash").more[-1].change == "−25.0%"
+
+
+def test_a_box_says_that_the_ratio_is_a_census(pin: Pin) -> None:
+    assert dict(_box(_figures(pin), "icv30").facts)["Note"] == "A census: the level has no interval."
+
+
+def test_provisions_are_not_shown_and_the_reason_is_said(pin: Pin) -> None:
+    (missing,) = [h for h in pulse.hidden(EN, _figures(pin)) if h.name == "Coverage of provisions"]
+    assert missing.reason == "the data carry no provisions"
 
 
 def test_cash_is_compared_in_percent_and_more_is_better(pin: Pin) -> None:
@@ -113,15 +139,87 @@ def test_the_side_table_has_the_heaviest_first_and_adds_up(pin: Pin) -> None:
 
 
 def test_the_trend_has_a_line_per_delay_an_event_and_the_target(pin: Pin) -> None:
-    data = pulse.trend(EN, _figures(pin, icv_target=0.40))
+    figures = _figures(pin, icv_target=0.40, icv_warning=0.45)
+    data = pulse.trend(EN, figures, Forecast(202402, reason="no_flows"))
     assert [(line.name, list(line.values)) for line in data.lines] == [
         ("> 30 days", [0.25, 0.5]),
         ("> 60 days", [0.0, 0.25]),
         ("> 90 days", [0.0, 0.25]),
     ]
-    assert [(mark.month, mark.text) for mark in data.marks] == [("Feb 24", "Go-live")]
-    assert [(level.value, level.text) for level in data.levels] == [(0.40, "Target 40.0%")]
+    assert [(mark.month, mark.text, mark.tag) for mark in data.marks] == [
+        ("Feb 24", "Feb 2024: Go-live · no owner is named", "1")
+    ]
+    assert [(x.value, x.text, x.role) for x in data.levels] == [
+        (0.40, "Target 40.0%", "good"), (0.45, "Warning 45.0%", "warn"),
+    ]  # fmt: skip
     assert data.months == ["Jan 24", "Feb 24"]
+    assert data.open_from == ""
+
+
+def _ahead(k: int, value: float, *, judged: int = 20, low: float = 0.4) -> Ahead:
+    estimate = Estimate(value, low, 0.6, 20.0, method="past_errors")
+    return Ahead(202402 + k, k, estimate, 20, 0.01, 0.02, judged, 18)
+
+
+def test_the_trend_goes_on_for_three_months_with_a_fan_that_starts_at_what_came(pin: Pin) -> None:
+    ahead = tuple(_ahead(k, 0.5 + k / 100) for k in (1, 2, 3, 4))
+    data = pulse.trend(EN, _figures(pin), Forecast(202402, 0.5, ahead))
+    assert data.months == ["Jan 24", "Feb 24", "Mar 24", "Apr 24", "May 24"]
+    assert data.open_from == "Mar 24"
+    *lines, fan = data.lines
+    assert all(math.isnan(v) for line in lines for v in line.values[2:])
+    assert list(fan.values[1:]) == [0.5, 0.51, 0.52, 0.53]
+    assert math.isnan(fan.values[0])
+    assert (list(fan.low[1:]), list(fan.high[1:])) == ([0.5, 0.4, 0.4, 0.4], [0.5, 0.6, 0.6, 0.6])
+    assert all(not line.low for line in lines), "a census has no band"
+
+
+def test_the_outlook_says_how_often_the_band_held_and_whether_the_chain_is_any_better(pin: Pin) -> None:
+    good, worse = _ahead(3, 0.53), replace(_ahead(3, 0.53), miss=0.03)
+    said = pulse.outlook(EN, _figures(pin), Forecast(202402, 0.5, (good,)))
+    assert said == (
+        "Forecast for May 2024: 53.0% [40.0\u00a0–\u00a060.0%]. In 18 of 20 past months the 90% band held the ratio. "
+        f"Forecasts 3 months ahead missed by 1.00{NBSP}pp on average, “no change” by 2.00{NBSP}pp."
+    )
+    said = pulse.outlook(EN, _figures(pin), Forecast(202402, 0.5, (worse,)))
+    assert said.endswith("So far ahead the chain is no better than “no change”.")
+
+
+@pytest.mark.parametrize(
+    ("found", "said"),
+    [
+        (
+            Forecast(202402, reason="no_flows"),
+            "No forecast: it is not known where the balances of the last months went",
+        ),
+        (Forecast(202402, 0.5, (_ahead(1, 0.5, low=math.nan),)), "No forecast: fewer months than it takes to say"),
+    ],
+)
+def test_without_a_forecast_the_outlook_says_why(pin: Pin, found: Forecast, said: str) -> None:
+    assert pulse.outlook(EN, _figures(pin), found).startswith(said)
+    assert pulse.trend(EN, _figures(pin), found).months == ["Jan 24", "Feb 24"]
+
+
+def test_the_total_is_the_ratio_of_the_sums_and_not_a_mean_of_ratios(pin: Pin) -> None:
+    """Of the cards all 200 are overdue and of the loans none of the 200."""
+    figures = _figures(pin)
+    latest, _ = figures.parts
+    assert figures.icv[-1].icv == sum(s.overdue for s in latest) / sum(s.gross for s in latest) == 0.5
+
+
+def test_an_event_in_a_month_of_the_trend_can_be_chosen_and_says_its_owner(pin: Pin) -> None:
+    made = [{"month": 202402, "text": {"en": "New terms"}, "owner": "Credit committee"}]
+    other = Pin(pin.release, pin.counts, _documents={"meaning": {**pin.meaning, "events": made}})
+    told = replace(_figures(pin), pin=other)
+    (one,) = pulse.happenings(EN, told, "event-1")
+    assert (one.tag, one.text, one.chosen) == ("1", "Feb 24 · New terms", True)
+    assert one.said == "Feb 2024: New terms · owner: Credit committee"
+    assert pulse.happenings(EN, told, "")[0].chosen is False
+
+
+def test_a_click_on_the_month_of_an_event_finds_it_among_the_lines() -> None:
+    assert clicked([{"x": "Feb 24", "key": "50.0%"}, {"x": "Feb 24", "key": "event-2"}]) == "event-2"
+    assert clicked([{"x": "Jan 24", "key": "50.0%"}, {"key": None}]) == ""
 
 
 def test_one_month_alone_has_nothing_to_be_compared_with(pin: Pin) -> None:

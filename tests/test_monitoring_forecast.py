@@ -91,6 +91,14 @@ def test_what_a_past_forecast_was_worth_by_hand() -> None:
     assert (first.estimate.reason, first.judged) == ("few_months", 0)
 
 
+def test_earlier_months_weigh_less_by_hand() -> None:
+    """January weighs 0.25 × 1 / 2 = 0.125 and February 1.125: arrivals of 20 and 30 make 36.25 of 1,250."""
+    found = forecast(HAND, origin=MAR, policy=Policy(forecast_window=1, forecast_memory=0.25))
+    assert found.chain is not None
+    assert found.chain.arrivals[0] == pytest.approx(36.25 / 1250)
+    assert found.window == (FEB, FEB)
+
+
 balances = st.lists(st.floats(0, 1e9), min_size=S, max_size=S).map(np.array)
 
 
@@ -186,7 +194,10 @@ def test_a_missing_month_is_left_out_and_nothing_flows_across_it() -> None:
     known = simulated(24)
     kept = [k for k, m in enumerate(known.labels["month"]) if m != 202108]
     labels = {**known.labels, "month": tuple(known.labels["month"][k] for k in kept)}
-    found = forecast(Tally(known.axes, labels, {m: v[kept] for m, v in known.values.items()}), origin=202112)
+    rule = Policy(forecast_window=3, forecast_memory=0)
+    found = forecast(
+        Tally(known.axes, labels, {m: v[kept] for m, v in known.values.items()}), origin=202112, policy=rule
+    )
     assert 202108 not in {p.month for p in found.past} | {p.origin for p in found.past}
     assert found.chain is not None
     held = book(known)

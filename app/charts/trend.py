@@ -8,7 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.charts.base import Spec, defined, empty, month_axis, spec, spread
+from app.charts.ink import readable
 from app.theme import Look
+
+BADGES = 0.955
+"""How high the tags of marks stand, as a share of the height."""
 
 
 @dataclass(frozen=True)
@@ -28,15 +32,19 @@ class Line:
 
 @dataclass(frozen=True)
 class Mark:
-    """A month to which a word belongs, e.g. the go-live of the model."""
+    """A month to which a word belongs, e.g. the go-live of the model. With a `tag`, that short text stands on a badge
+    instead, the word is its hover text, and a click on its month carries the `key`."""
 
     month: str
     text: str
+    tag: str = ""
+    key: str = ""
 
 
 @dataclass(frozen=True)
 class Level:
-    """A horizontal line that the trend is held against: a target or a limit. `role` is "good" or "bad"."""
+    """A horizontal line that the trend is held against: a target, a warning or a limit. `role` is "good", "warn" or
+    "bad"."""
 
     value: float
     text: str
@@ -64,20 +72,28 @@ def trend(data: Trend, look: Look) -> Spec:
     if not math.isfinite(top):
         return empty(data.nothing, look)
     traces = [t for k, line in enumerate(data.lines) for t in _line(line, -k, data, look)]
+    traces += _badges(data, look, floor + (top - floor) * BADGES)
     return spec(
         traces,
         look,
         showlegend=False,
-        xaxis=month_axis(data.months),
+        xaxis={**month_axis(data.months), "range": [-0.5, len(data.months) - 0.5]},
         yaxis={"tickformat": data.tick or (".1%" if top - floor < 0.04 else ".0%"), "range": [floor, top], "nticks": 7},
         shapes=[*_mark_lines(data, look), *_level_lines(data, look), *_open(data, look)],
         annotations=[*_ends(data, look, floor, (top - floor) * 0.055), *_words(data, look)],
-        margin={"l": 8, "r": 16 + 6.3 * max((len(x) for x in _labels(data)), default=0), "t": 30, "b": 8},
+        margin={
+            "l": 8,
+            "r": 16 + 6.3 * max((len(x) for x in _labels(data)), default=0),
+            "t": 12 if all(m.tag for m in data.marks) else 30,
+            "b": 8,
+        },
     )
 
 
 def _labels(data: Trend) -> list[str]:
-    return [*(line.label for line in data.lines), *(level.text for level in data.levels)]
+    """What stands at the right edge."""
+    reaching = [line.label for line in data.lines if line.values and math.isfinite(line.values[-1])]
+    return [*reaching, *(level.text for level in data.levels)]
 
 
 def _range(data: Trend) -> tuple[float, float]:
@@ -89,6 +105,21 @@ def _range(data: Trend) -> tuple[float, float]:
     high, low = max(known), min(known)
     floor = 0.0 if low < 0.55 * high or high == low else max(0.0, low - 0.35 * (high - low))
     return min(high + 0.12 * (high - floor), max(high, 1.02)) or 1.0, floor
+
+
+def _badges(data: Trend, look: Look, height: float) -> list[dict[str, Any]]:
+    """The tags of the marks, at the top of their months."""
+    tagged = [m for m in data.marks if m.tag]
+    if not tagged:
+        return []
+    trace = {
+        "type": "scatter", "mode": "markers+text", "x": [m.month for m in tagged], "y": [height] * len(tagged),
+        "text": [m.tag for m in tagged], "textfont": {"size": 11, "color": readable(look.colours.amber)},
+        "customdata": [m.key for m in tagged], "hovertext": [m.text for m in tagged],
+        "hovertemplate": "%{hovertext}<extra></extra>",
+        "marker": {"size": 18, "color": look.colours.amber, "opacity": 1}, "cliponaxis": False, "name": "",
+    }  # fmt: skip
+    return [trace]
 
 
 def _line(line: Line, height: int, data: Trend, look: Look) -> list[dict[str, Any]]:
@@ -122,20 +153,31 @@ def _band(line: Line, data: Trend, look: Look) -> list[dict[str, Any]]:
 
 
 def _ends(data: Trend, look: Look, floor: float, gap: float) -> list[dict[str, Any]]:
-    """The names of lines and levels at the right edge, moved apart where they would overlap."""
+    """The names of lines and levels at the right edge, and of lines that end before it where they end, moved apart
+    where they would overlap."""
     c = look.colours
     inks = {"main": c.link, "second": c.navy, "third": c.muted, "fourth": c.good, "good": c.good, "bad": c.bad}
-    lines = [(line.label, _last(line.values), inks[line.role]) for line in data.lines if line.label]
-    ends = [end for end in lines if math.isfinite(end[1])] + [(x.text, x.value, inks[x.role]) for x in data.levels]
-    side = {"x": 1, "xref": "paper", "xanchor": "left", "xshift": 6, "yref": "y", "yanchor": "middle"}
+    inks["warn"] = c.warn
+    at_edge: dict[int, list[tuple[str, float, str]]] = {len(data.months) - 1: []}
+    for line in data.lines:
+        at = max((k for k, v in enumerate(line.values) if math.isfinite(v)), default=-1)
+        if line.label and at >= 0:
+            at_edge.setdefault(at, []).append((line.label, line.values[at], inks[line.role]))
+    at_edge[len(data.months) - 1] += [(x.text, x.value, inks[x.role]) for x in data.levels]
+    return [word for at, ends in at_edge.items() for word in _column(data, at, ends, floor, gap)]
+
+
+def _column(
+    data: Trend, at: int, ends: Sequence[tuple[str, float, str]], floor: float, gap: float
+) -> list[dict[str, Any]]:
+    """Names one above the other: right of the picture, or right of a month within it."""
+    edge = at == len(data.months) - 1
+    side = {"x": 1, "xref": "paper"} if edge else {"x": data.months[at], "xref": "x"}
+    side |= {"xanchor": "left", "xshift": 6, "yref": "y", "yanchor": "middle", "showarrow": False, "align": "left"}
     return [
-        {**side, "y": y, "text": text, "showarrow": False, "font": {"size": 12, "color": ink}, "align": "left"}
+        {**side, "y": y, "text": text, "font": {"size": 12, "color": ink}}
         for (text, _, ink), y in zip(ends, spread([at for _, at, _ in ends], gap, least=floor + gap / 2), strict=True)
     ]
-
-
-def _last(values: Sequence[float]) -> float:
-    return next((v for v in reversed(values) if math.isfinite(v)), math.nan)
 
 
 def _mark_lines(data: Trend, look: Look) -> list[dict[str, Any]]:
@@ -148,9 +190,10 @@ def _mark_lines(data: Trend, look: Look) -> list[dict[str, Any]]:
 
 def _level_lines(data: Trend, look: Look) -> list[dict[str, Any]]:
     c = look.colours
+    lines = {"good": c.teal, "warn": c.amber, "bad": c.red}
     return [
         {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": x.value, "y1": x.value,
-         "line": {"color": c.teal if x.role == "good" else c.red, "width": 1.5, "dash": "dash"}}
+         "line": {"color": lines[x.role], "width": 1.5, "dash": "dash"}}
         for x in data.levels
     ]  # fmt: skip
 
@@ -169,7 +212,7 @@ def _words(data: Trend, look: Look) -> list[dict[str, Any]]:
     marks = [
         {"x": m.month, "y": 1, "yref": "paper", "yanchor": "bottom", "xanchor": _side(m.month, data), "text": m.text,
          "showarrow": False, "font": {"size": 11.5, "color": c.warn}}
-        for m in data.marks
+        for m in data.marks if not m.tag
     ]  # fmt: skip
     if not _open(data, look):
         return marks

@@ -9,7 +9,7 @@ from htmltools import HTML, Tag, TagChild, TagList, tags
 from shiny import ui
 
 from app.components.sparkline import sparkline
-from app.views.shapes import Box, Cell, Headline, Hidden, State, Table
+from app.views.shapes import Box, Cell, Headline, Hidden, Move, State, Table
 
 _ICONS = {"loading": "hourglass-half", "no_release": "box-open", "empty": "filter", "trouble": "triangle-exclamation"}
 
@@ -47,6 +47,7 @@ def value_box(box: Box, badge: Tag | None = None) -> Tag:
             class_="box-line",
         ),
         tags.div(_change(box), class_="box-change"),
+        *(tags.div(_change(move), class_="box-change") for move in box.more),
         tags.div(_target(box), tags.span(box.n, class_="box-n"), class_="box-foot"),
         HTML(sparkline(box.spark)),
         class_="box",
@@ -123,11 +124,11 @@ def _hint(box: Box) -> Tag:
     return ui.tooltip(button, tags.dl(*pairs, class_="facts"), placement="bottom")
 
 
-def _change(box: Box) -> TagChild:
-    if not box.change:
-        return tags.span(box.against, class_="muted")
-    strong = tags.span(f"{box.arrow} {box.change}".strip(), class_=f"delta {box.tone}".strip())
-    return TagList(strong, " ", tags.span(box.against, class_="muted"))
+def _change(move: Box | Move) -> TagChild:
+    if not move.change:
+        return tags.span(move.against, class_="muted")
+    strong = tags.span(f"{move.arrow} {move.change}".strip(), class_=f"delta {move.tone}".strip())
+    return TagList(strong, " ", tags.span(move.against, class_="muted"))
 
 
 def _target(box: Box) -> TagChild:

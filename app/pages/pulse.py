@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from htmltools import Tag, TagList, tags
+from htmltools import Tag, TagChild, TagList, tags
 from shiny import Inputs, Outputs, Session, module, reactive, render, ui
 
 from app.charts.bars import Bars, bars
 from app.charts.trend import trend
 from app.components import cards
 from app.components.chart import chart_output, render_chart
+from app.components.happenings import happenings
 from app.desk import Pin
 from app.l10n import L10n
 from app.pages.base import Page
 from app.theme import Look
 from app.views import pulse as view
+from app.views.events import clicked
+from app.views.forecast_figures import forecasted
 from app.words import mark
 from data.counts import Selection
+from monitoring.forecast import Forecast
 from monitoring.policy import Policy
 
 
@@ -29,7 +33,11 @@ def page_ui(*, l10n: L10n, asked: Mapping[str, str]) -> TagList:
         ui.output_ui("changed"),
         tags.div(
             cards.finding_card(
-                "trend_head", chart_output("trend_chart", label=l10n.say("Trend, or segments of the one month"))
+                "trend_head",
+                chart_output("trend_chart", label=l10n.say("Trend, or segments of the one month")),
+                ui.output_ui("events"),
+                footer=ui.output_text("outlook", inline=True),
+                class_="with-events",
             ),
             cards.finding_card("side_head", ui.output_ui("side")),
             class_="three-to-one",
@@ -56,6 +64,12 @@ def page_server(
     def figures() -> view.Figures:
         return view.figures(pin(), selection(), policy=policy())
 
+    @reactive.calc
+    def forecast() -> Forecast:
+        return forecasted(pin(), selection(), policy=policy())
+
+    chosen = reactive.value("")
+
     @render.ui
     def boxes() -> TagList:
         return TagList(
@@ -73,8 +87,27 @@ def page_server(
 
     @render_chart
     def trend_chart() -> dict:
-        found = view.picture(l10n, figures())
+        found = view.picture(l10n, figures(), forecast())
         return bars(found, look()) if isinstance(found, Bars) else trend(found, look())
+
+    @render.ui
+    def events() -> TagChild:
+        listed = view.happenings(l10n, figures(), chosen())
+        return happenings(listed, label=l10n.say("What happened"), input_id=session.ns("event"))
+
+    @render.text
+    def outlook() -> str:
+        return view.outlook(l10n, figures(), forecast())
+
+    @reactive.effect
+    @reactive.event(input.event)
+    def _() -> None:
+        chosen.set(input.event())
+
+    @reactive.effect
+    @reactive.event(trend_chart.clicked)
+    def _() -> None:
+        chosen.set(clicked(trend_chart.clicked()) or chosen())
 
     @render.ui
     def side_head() -> Tag:

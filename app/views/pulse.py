@@ -10,14 +10,15 @@ from app.l10n import L10n
 from app.views import names
 from app.views.pulse_boxes import boxes, hidden
 from app.views.pulse_figures import Figures, figures
-from app.views.pulse_trend import picture, trend, trend_headline
+from app.views.pulse_trend import happenings, outlook, picture, trend, trend_headline
 from app.views.shapes import Box, Cell, Headline, Table
 from monitoring.change import Change
 from monitoring.overdue import OverdueSegment
 from monitoring.segments import Segment
 
 __all__ = [
-    "Box", "Figures", "boxes", "changed", "figures", "hidden", "lead", "level", "picture", "side_headline",
+    "Box", "Figures", "boxes", "changed", "figures", "happenings", "hidden", "lead", "level", "outlook", "picture",
+    "side_headline",
     "side_table", "trend", "trend_headline",
 ]  # fmt: skip
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from app.desk import Pin
@@ -22,14 +22,17 @@ EXPLAINERS = ("product", "region", "segment", "channel", "age_band", "income_ban
 
 @dataclass(frozen=True)
 class Figures:
-    """Everything that the Pulse page says, by month where it is a list. `dimension` is the one of the side table;
+    """Everything that the Pulse page says, by month where it is a list; `ratios` and `earlier` are the overdue ratio
+    and the funnel of the months of the selection and of the year before it. `dimension` is the one of the side table;
     `parts` are its overdue portfolio and `rates` its outcomes, each as (latest, month before). `telling` stands in
     place of the trend where there is one month only; None where there are more, or nothing to tell apart."""
 
     pin: Pin
     policy: Policy
     icv: Sequence[overdue.OverdueMonth]
+    ratios: Mapping[int, overdue.OverdueMonth]
     funnel: Sequence[FunnelMonth]
+    earlier: Mapping[int, FunnelMonth]
     promise: Sequence[backtest.MonthBacktest]
     dimension: str
     parts: tuple[Sequence[overdue.OverdueSegment], Sequence[overdue.OverdueSegment]]
@@ -83,13 +86,16 @@ def figures(pin: Pin, selection: Selection, *, policy: Policy) -> Figures:
     counts = pin.counts
     by_month = counts.totals(reaching_back(selection, YEAR), by=("month",))
     grouped = counts.totals(selection, by=("month", "rg"))
-    icv = overdue.series(by_month, first=first_month(selection), policy=policy) if pin.has_ratio else []
+    ratios = overdue.series(by_month, policy=policy) if pin.has_ratio else []
+    icv = [m for m in ratios if m.month >= (first_month(selection) or 0)]
     dimension = side_dimension(pin, selection)
     promise = backtest.by_month(counts.histogram(selection, by=("month",)), grouped, policy=policy)
     return Figures(
         pin=pin,
         policy=policy,
         icv=icv,
+        ratios={m.month: m for m in ratios},
+        earlier={m.month: m for m in funnel.by_month(by_month, policy=policy)},
         funnel=funnel.by_month(grouped, policy=policy),
         promise=promise,
         dimension=dimension,
@@ -154,13 +160,3 @@ def _change(pin: Pin, selection: Selection, *, policy: Policy) -> change.Change 
     names = varying or list(pin.extent.dimensions)[:1]
     tallies = [pin.counts.totals(narrow, by=("month", name)) for name in names]
     return change.best_explanation(tallies, before=before, after=last, policy=policy)
-
-
-def last(values: Sequence[float]) -> float:
-    """The last number of a course; NaN when there is none."""
-    return values[-1] if values else math.nan
-
-
-def step(values: Sequence[float]) -> float:
-    """The difference of the last two numbers of a course; NaN with fewer than two."""
-    return values[-1] - values[-2] if len(values) > 1 else math.nan

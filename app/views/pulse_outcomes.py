@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from app.l10n import L10n
 from app.views.evidence import facts
-from app.views.pulse_figures import Figures, step
-from app.views.pulse_parts import evidence, has_offers, moved
+from app.views.pulse_figures import Figures
+from app.views.pulse_parts import Course, aimed, evidence, has_offers
 from app.views.shapes import Box
 
 
@@ -15,7 +15,8 @@ def acceptance(l10n: L10n, figures: Figures) -> Box | None:
     if judged is None:
         return None
     closed = [m for m in figures.funnel if m.month <= judged.month]
-    course = [m.acceptance.value for m in closed]
+    course = Course({m: v.acceptance.value for m, v in figures.earlier.items()}, good_up=True)
+    target = figures.policy.acceptance_target
     estimate, period = judged.acceptance, l10n.month(judged.month)
     value = l10n.percent(estimate.value)
     known = evidence(
@@ -27,10 +28,10 @@ def acceptance(l10n: L10n, figures: Figures) -> Box | None:
         title=l10n.say("Acceptance rate") if has_offers(figures) else l10n.say("Positive outcomes"),
         value=value,
         period=l10n.short_month(judged.month),
-        **moved(l10n, step(course), judged.month, good_up=True),
+        **aimed(l10n, course, judged.month, target, written=l10n.percent(target)),
         target=f"[{l10n.interval(estimate.low, estimate.high)}]",
         n=l10n.say("n {n}", n=l10n.number(estimate.n)),
-        spark=tuple(course),
+        spark=tuple(m.acceptance.value for m in closed),
         facts=facts(l10n, value, known),
     )
 
@@ -40,7 +41,7 @@ def promise(l10n: L10n, figures: Figures) -> Box | None:
     judged = figures.promised
     if not judged:
         return None
-    now, course = judged[-1], [m.oe.value for m in judged]
+    now, course = judged[-1], Course({m.month: m.oe.value for m in judged}, good_up=None, kind="number")
     value, period = l10n.number(now.oe.value, 2), l10n.month(now.month)
     said = l10n.say(
         "observed {observed}, expected {expected}",
@@ -54,12 +55,11 @@ def promise(l10n: L10n, figures: Figures) -> Box | None:
         title=l10n.say("Obs. / expected"),
         value=value,
         period=l10n.short_month(now.month),
-        change=l10n.points(now.observed.value - now.predicted_rate),
-        against=l10n.say("vs. expected"),
+        **aimed(l10n, course, now.month, 1.0, written=l10n.number(1)),
         target=f"[{spread}]",
         level=now.level,
         n=l10n.say("n {n}", n=l10n.number(now.n)),
-        spark=tuple(course),
+        spark=tuple(m.oe.value for m in judged),
         facts=(pairs[0], (l10n.say("95% interval"), spread), *pairs[1:]),
     )
 

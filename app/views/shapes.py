@@ -14,9 +14,21 @@ class Headline:
 
 
 @dataclass(frozen=True)
+class Move:
+    """How a number stands to another: an arrow and by how much ("" where there is nothing to compare with), whether
+    that is "good", "bad" or "" (neither), and against what."""
+
+    change: str = ""
+    arrow: str = ""
+    tone: str = ""
+    against: str = ""
+
+
+@dataclass(frozen=True)
 class Box:
-    """A value box. `tone` of the change is "good", "bad" or "" (neither); `level` compares with the target: "ok",
-    "watch", "act" or "unknown". `facts` are (label, text) pairs of the hover text. NaN breaks the sparkline."""
+    """A value box. `tone` of the change is "good", "bad" or "" (neither), `more` are further comparisons, a line each;
+    `level` compares with the target: "ok", "watch", "act" or "unknown". `facts` are (label, text) pairs of the hover
+    text. NaN breaks the sparkline."""
 
     key: str
     title: str
@@ -26,11 +38,24 @@ class Box:
     arrow: str = ""
     tone: str = ""
     against: str = ""
+    more: tuple[Move, ...] = ()
     target: str = ""
     level: str = "unknown"
     n: str = ""
     spark: tuple[float, ...] = ()
     facts: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Happening:
+    """Something that happened, to choose from a list: the key that choosing it sends, the tag that it has on a chart,
+    its short text, what is said of it once it is `chosen`."""
+
+    key: str
+    tag: str
+    text: str
+    said: str
+    chosen: bool = False
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,8 @@ FILE: Final = "thresholds.toml"
 
 NAMES: Final = frozenset(
     (
-        "overdue_dpd", "icv_target", "icv_appetite", "icv_watch_rise", "icv_act_rise", "p_watch", "p_act", "oe_watch",
+        "overdue_dpd", "icv_target", "icv_warning", "icv_appetite", "icv60_target", "icv90_target", "cash_target",
+        "acceptance_target", "icv_watch_rise", "icv_act_rise", "p_watch", "p_act", "oe_watch",
         "oe_act", "min_n", "min_class", "maturity_ok", "maturity_least", "coverage_ok", "coverage_watch", "auc_ok",
         "auc_watch", "ks_ok", "ks_watch", "ece_ok", "ece_watch", "cost_per_contact", "value_per_success", "capacity",
         "ess_least", "arm_clients_least", "smd_limit", "target_effect",
