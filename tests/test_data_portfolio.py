@@ -716,5 +716,8 @@ def test_the_command_writes_a_bank_and_says_where(tmp_path: Path, capsys: pytest
     said = capsys.readouterr()
     assert said.out == f"The demo bank is in {out}\n"
     assert "writing the bank's files" in said.err
+    assert main(["--out", out, "--clients", "100", "--months", "20", "--no-truth", "--rollout"]) == 0
+    assert "CARIBE" in (tmp_path / "bank" / THRESHOLDS).read_text(encoding="utf-8")
+    capsys.readouterr()
     assert main(["--out", out, "--clients", "100", "--arms", "half"]) == 1
     assert capsys.readouterr().err == "--arms must be three shares such as .5,.25,.25, not 'half'.\n"

@@ -38,7 +38,9 @@ def page_ui(*, l10n: L10n, asked: Mapping[str, str]) -> TagList:
                     "sides_head", chart_output("sides_chart", label=l10n.say("Overdue ratio of both sides by month"))
                 ),
                 cards.finding_card(
-                    "apart_head", chart_output("apart_chart", label=l10n.say("Difference of both sides by month"))
+                    "apart_head",
+                    chart_output("apart_chart", label=l10n.say("Difference of both sides by month")),
+                    class_="graded-only",
                 ),
                 class_="two-even",
             ),
