@@ -49,6 +49,7 @@ def test_the_board_says_every_stage_and_why_a_column_is_empty(pin: Pin, l10n: L1
     assert table.total[1].text == "715"
     assert {r[6].text for r in table.rows} == {"—"}
     assert l10n.say(view.NO_TERMS) in view.notes(l10n, page)
+    assert "two of them is not an effect" in view.notes(EN, page)
     assert l10n.percent(0.8, 0) in view.board_headline(l10n, page).title
     assert "60" in view.insight(l10n, page)
     assert "5" in view.caution(l10n, page)

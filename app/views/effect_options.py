@@ -147,8 +147,9 @@ def _rate(l10n: L10n, e: Estimate) -> str:
 
 
 def notes(l10n: L10n, page: Sheet) -> str:
-    """Why columns are empty."""
-    said = [l10n.say("Concession: — ({reason}).", reason=l10n.say(NO_TERMS))]
+    """What the board does not say, and why columns are empty."""
+    said = [l10n.say("Options go to different clients: a difference between two of them is not an effect."),
+            l10n.say("Concession: — ({reason}).", reason=l10n.say(NO_TERMS))]  # fmt: skip
     if page.everything is not None and not math.isfinite(page.everything.cost_per_bp):
         why = (
             l10n.say("no cost of a contact is set") if not page.policy.has_costs
