@@ -21,6 +21,7 @@ from app.selection import Filters, to_selection
 from app.settings import Settings
 from app.views import decisions as view
 from app.views import decisions_figures as figures
+from app.views import decisions_forms as asking
 from app.views import decisions_words as words
 from app.views.kpi import Kpi
 from app.views.kpi_pages import figures_of
@@ -174,16 +175,16 @@ def test_an_effect_carries_its_grade_and_no_difference() -> None:
 
 def test_a_conflict_shows_where_the_two_differ() -> None:
     theirs, yours = Terms("A", owner="Luis", due="2026-12-01"), Terms("A", owner="Ana", due="")
-    lines = view.both(EN, theirs, yours)
+    lines = asking.both(EN, theirs, yours)
     assert lines is not None
     assert [[cell.text for cell in row] for row in lines.rows] == [["Owner", "Luis", "Ana"], ["Due", "1 Dec 2026", "—"]]
-    assert view.both(EN, theirs, theirs) is None
+    assert asking.both(EN, theirs, theirs) is None
 
 
 def test_a_refusal_names_the_field_in_words() -> None:
     error = UnfitError([Problem("by", "missing"), Problem("title", "long")])
-    assert view.refused(EN, error) == "Your name is missing. Decision is longer than 200 characters."
-    assert view.refused(L10n("es"), error).startswith("Falta: Su nombre")
+    assert asking.refused(EN, error) == "Your name is missing. Decision is longer than 200 characters."
+    assert asking.refused(L10n("es"), error).startswith("Falta: Su nombre")
 
 
 # Who
@@ -292,4 +293,4 @@ def test_what_a_browser_makes_up_is_not_done(desk: Any) -> None:
 
 def test_a_conflict_of_a_status_is_said_with_who_and_when() -> None:
     theirs = _decision(Frozen('{"selection":""}'), "icv30", changed_by="Luis")
-    assert view.refused(EN, Conflict(theirs)).startswith("Changed meanwhile by Luis, 20 Nov 2026, 10:00 UTC.")
+    assert asking.refused(EN, Conflict(theirs)).startswith("Changed meanwhile by Luis, 20 Nov 2026, 10:00 UTC.")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import datetime as dt
 from collections.abc import Callable, Mapping
 
@@ -16,11 +15,13 @@ from app.desk import Pin
 from app.l10n import L10n
 from app.office import Office
 from app.pages.base import Page
+from app.pages.decisions_log import log_card, log_of
 from app.pages.decisions_work import OPENING, SAYING, at_work
 from app.selection import Filters
 from app.theme import Look
 from app.views import decisions as view
 from app.views import decisions_figures as figures
+from app.views import decisions_forms as asking
 from app.views.kpi import Kpi
 from app.words import mark
 from data.contract import CarteraError
@@ -64,9 +65,9 @@ def page_ui(*, l10n: L10n, asked: Mapping[str, str]) -> TagList:
                 ),
                 cards.finding_card(
                     "new_head",
-                    ui.input_select("page", l10n.say("Figures of"), view.pages(l10n)),
+                    ui.input_select("page", l10n.say("Figures of"), asking.pages(l10n)),
                     forms.sending(
-                        ns("sent"), forms.terms(view.new_form(l10n), ns("new"), ui.output_ui("figure")),
+                        ns("sent"), forms.terms(asking.new_form(l10n), ns("new"), ui.output_ui("figure")),
                         id=ns(OPENING),
                     ),
                     ui.output_ui("told_opening"),
@@ -74,17 +75,10 @@ def page_ui(*, l10n: L10n, asked: Mapping[str, str]) -> TagList:
                 ),
                 class_="two-even free",
             ),
-            cards.finding_card("log_head", ui.output_ui("log_table"), _check(l10n), class_="as-tall audit"),
+            log_card(l10n),
             cards.finding_card("decided_head", ui.output_ui("decided"), class_="as-tall decision-table"),
         ),
     )  # fmt: skip
-
-
-def _check(l10n: L10n) -> Tag:
-    button = ui.input_task_button(
-        "verify", l10n.say("Check the whole log"), label_busy=l10n.say("Checking…"), type="outline-secondary"
-    )
-    return tags.div(button, ui.output_ui("checked", fill=False), class_="tool-row")
 
 
 @module.server
@@ -200,7 +194,7 @@ def page_server(
     @render.ui
     def buttons() -> TagList:
         edit = forms.setter(l10n.say("Edit"), session.ns("edit"), str(chosen().id))
-        return TagList(forms.buttons(view.buttons(l10n, chosen())), edit if view.may_edit(chosen()) else None)
+        return TagList(forms.buttons(asking.buttons(l10n, chosen())), edit if asking.may_edit(chosen()) else None)
 
     @render.ui
     def told_saying() -> TagChild:
@@ -217,44 +211,21 @@ def page_server(
         draft = work.editing()
         if draft is None:
             return None
-        differ = view.both(l10n, draft.theirs, draft.yours) if draft.theirs else None
-        fields = forms.terms(view.edit_form(l10n, draft.yours, draft.decision), session.ns("edit"))
+        differ = asking.both(l10n, draft.theirs, draft.yours) if draft.theirs else None
+        fields = forms.terms(asking.edit_form(l10n, draft.yours, draft.decision), session.ns("edit"))
         stop = forms.setter(l10n.say("Stop editing"), session.ns("edit"), "")
         return TagList(cards.table(differ) if differ else None, forms.sending(session.ns("sent"), fields), stop)
 
     @render.ui
     def new_head() -> Tag:
-        return cards.headline(view.new_headline(l10n, pin(), figures.query(filters(), ""), known()))
+        return cards.headline(asking.new_headline(l10n, pin(), figures.query(filters(), ""), known()))
 
     @render.ui
     def figure() -> Tag:
-        choices = view.figure_choices(l10n, known())
+        choices = asking.figure_choices(l10n, known())
         return forms.choice(f"{session.ns('new')}-figure", "figure", l10n.say("The figure that it is about"), choices)
 
-    @render.ui
-    def log_head() -> Tag:
-        return cards.headline(view.history_headline(l10n, log()))
-
-    @render.ui
-    def log_table() -> Tag:
-        return cards.table(view.history(l10n, log()))
-
-    @ui.bind_task_button(button_id="verify")
-    @reactive.extended_task
-    async def checking() -> list[str]:
-        return list(await asyncio.to_thread(office.records.verify))
-
-    @reactive.effect
-    @reactive.event(input.verify)
-    def _() -> None:
-        checking()
-
-    @render.ui
-    def checked() -> TagChild:
-        if checking.status() != "success":
-            return None
-        text, tone = view.verified(l10n, checking.result())
-        return card_list.outcome(text, tone=tone, items=checking.result())
+    log_of(input, l10n=l10n, office=office, log=log)
 
 
 PAGE = Page(

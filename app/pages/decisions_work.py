@@ -14,8 +14,8 @@ from app.frozen import freeze
 from app.l10n import L10n
 from app.office import Office
 from app.selection import Filters
-from app.views import decisions as view
 from app.views import decisions_figures as figures
+from app.views import decisions_forms as asking
 from app.views.kpi import Kpi
 from data.contract import CarteraError
 from data.counts import Selection
@@ -82,7 +82,7 @@ def at_work(
     def order(sent: Mapping[str, Any]) -> Callable[[], Decision]:
         """What is to be done off the event loop; everything that depends on the session is read here."""
         action, id, seen = _order(str(sent.get("do") or ""))
-        name, said, terms, records = by(), str(sent.get("comment") or ""), view.terms_of(sent), office.records
+        name, said, terms, records = by(), str(sent.get("comment") or ""), asking.terms_of(sent), office.records
         if action == "new":
             meant = about(sent)
             return lambda: records.start(terms, meant, by=name)
@@ -101,12 +101,14 @@ def at_work(
         try:
             decision = await asyncio.to_thread(order(sent))
         except CarteraError as error:
-            work.told.set(Told(view.refused(l10n, error), "bad", form))
+            work.told.set(Told(asking.refused(l10n, error), "bad", form))
             if isinstance(error, Conflict) and error.yours is not None:
                 work.editing.set(Draft(error.theirs, error.yours, error.theirs.terms))
         else:
             await session.send_custom_message("cartera-form-done", {"id": session.ns(form)})
-            work.told.set(Told(view.done(l10n, action if action != "new" else "open", decision.evidence), "good", form))
+            work.told.set(
+                Told(asking.done(l10n, action if action != "new" else "open", decision.evidence), "good", form)
+            )
             work.editing.set(None)
         work.written.set(work.written() + 1)
 
