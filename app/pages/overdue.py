@@ -56,12 +56,11 @@ def page_ui(*, l10n: L10n, asked: Mapping[str, str]) -> TagList:
                 class_="two-even bridge-and-flows",
             ),
             cards.finding_card("behind_head", ui.output_ui("behind"), class_="behind"),
-            tags.div(
-                overdue_readings.card(l10n),
-                cards.finding_card(
-                    "ageing_head", chart_output("ageing_chart", label=l10n.say("Ageing of what is overdue, by month"))
-                ),
-                class_="two-even",
+            overdue_readings.card(l10n),
+            cards.finding_card(
+                "ageing_head",
+                chart_output("ageing_chart", label=l10n.say("Ageing of what is overdue, by month")),
+                class_="ageing",
             ),
             cards.finding_card("segments_head", ui.output_ui("segments")),
         ),

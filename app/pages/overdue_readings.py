@@ -16,7 +16,8 @@ from app.views import overdue_figures as numbers
 
 def card(l10n: L10n) -> Tag:
     """The card of the readings; at its foot, why a level has no interval."""
-    return cards.finding_card("readings_head", ui.output_ui("readings"), footer=controls.hinted(*view.census(l10n)))
+    foot = controls.hinted(*view.census(l10n))
+    return cards.finding_card("readings_head", ui.output_ui("readings"), footer=foot, class_="by-definition")
 
 
 def server(*, l10n: L10n, figures: Callable[[], numbers.Figures], ends: Callable[[], tuple[int, int]]) -> None:
