@@ -24,7 +24,7 @@ from data.bank.customers import customers, first_customers
 from data.bank.dynamics import eligible
 from data.bank.events import events
 from data.bank.ledger import near_arrears, pagos, prob
-from data.bank.parameters import ROLLOUT, Bank
+from data.bank.parameters import REGIONS, ROLLOUT, Bank
 from data.bank.population import draw
 from data.bank.position import live
 from data.bank.targets import targets
@@ -82,6 +82,9 @@ def _check(clients: int, months: int, seed: int, bank: Bank) -> None:
         f"--seed must be 0 or more, not {seed}": seed >= 0,
         f"the arms' shares must be 0 or more and add up to 1, not {bank.arms}": (
             len(bank.arms) == 3 and min(bank.arms) >= 0 and abs(sum(bank.arms) - 1) < 1e-9
+        ),
+        f"a roll-out needs a month of 0 or more for each of the {len(REGIONS)} regions, not {bank.rollout}": (
+            not bank.rollout or (len(bank.rollout) == len(REGIONS) and min(bank.rollout) >= 0)
         ),
     }
     broken = [rule for rule, holds in rules.items() if not holds]

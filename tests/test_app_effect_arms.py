@@ -104,6 +104,13 @@ def test_the_table_says_the_ratio_in_basis_points_and_payments_in_number(live: P
     assert effect_outcomes.outcomes_headline(l10n, _arms(live)).title
 
 
+def test_the_conclusion_and_the_table_show_one_number_for_one_thing(live: Pin) -> None:
+    arms = _arms(live)
+    concluded, listed = arms.figures.shown[0], arms.outcomes["none"][-1]
+    assert concluded.average == listed.adjusted and concluded.plain == listed.plain
+    assert concluded.mde == listed.mde
+
+
 def test_without_the_cohort_payments_are_not_compared_and_the_ratio_still_is() -> None:
     found = _arms(_pin(cohort=False))
     assert [o.name for o in found.outcomes["none"]] == ["roll", "icv"]

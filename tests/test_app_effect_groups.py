@@ -219,6 +219,31 @@ def test_one_region_is_seen_against_its_mixture(l10n: L10n) -> None:
     assert sum("%" in role for role in roles) == 3
 
 
+@EACH
+@pytest.mark.parametrize(
+    "rollout",
+    [
+        {**ROLLOUT, "since": {"A": 202001, "B": 202001}},
+        {**ROLLOUT, "since": {"A": 203001, "B": 203001}},
+        {**ROLLOUT, "since": {"Q": GO_LIVE}, "never": ["P"]},
+        {"dimension": "region", "since": dict.fromkeys(REGIONS, GO_LIVE)},
+    ],
+    ids=["before the data", "after the data", "unknown groups", "all at once"],
+)
+def test_whatever_the_roll_out_says_the_section_has_words_and_no_number_of_an_effect(
+    l10n: L10n, rollout: dict[str, Any]
+) -> None:
+    figures = _figures(_pin(move=-0.10, rollout=rollout))
+    found = view.verdict(l10n, figures)
+    assert found is not None and found.sentence and found.before == ""
+    assert view.boxes(l10n, figures) == []
+    assert effect(view.apart_picture(l10n, figures), Look())["data"] == []
+    go.Figure(trend(view.sides_trend(l10n, figures), Look()))
+    heads = (view.sides_headline, view.apart_headline, view.groups_headline)
+    assert all(head(l10n, figures).title for head in heads)
+    assert view.groups_table(l10n, figures).rows and view.caution(l10n, figures) == ""
+
+
 def test_nobody_said_whether_anything_else_changed_cannot_be_checked() -> None:
     silent = {k: v for k, v in ROLLOUT.items() if k != "other_changes"}
     found = view.verdict(EN, _figures(_pin(rollout=silent)))

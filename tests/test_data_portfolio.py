@@ -658,6 +658,7 @@ def test_progress_is_told_to_the_end(tmp_path: Path) -> None:
         ({"months": 0}, "--months must be between 1 and 120, not 0"),
         ({"seed": -1}, "--seed must be 0 or more, not -1"),
         ({"bank": Bank(arms=(0.5, 0.5, 0.5))}, r"shares must be 0 or more and add up to 1, not \(0.5, 0.5, 0.5\)"),
+        ({"bank": Bank(rollout=(18, 18))}, r"a month of 0 or more for each of the 6 regions, not \(18, 18\)"),
     ],
 )
 def test_an_impossible_bank_is_refused_in_words(wrong: dict, said: str, tmp_path: Path) -> None:
