@@ -13,7 +13,7 @@ from app.components import cards, controls
 from app.components.chart import chart_output, render_chart
 from app.desk import Pin
 from app.l10n import L10n
-from app.pages import overdue_cliff, overdue_mix, overdue_parts, overdue_readings, overdue_vintages
+from app.pages import overdue_cliff, overdue_forecast, overdue_mix, overdue_parts, overdue_readings, overdue_vintages
 from app.pages.base import Page
 from app.pages.tabs import tabbed
 from app.theme import Look
@@ -176,4 +176,5 @@ PAGE = tabbed(
     overdue_cliff.PAGE,
     overdue_mix.PAGE,
     overdue_vintages.PAGE,
+    overdue_forecast.PAGE,
 )

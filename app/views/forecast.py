@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 
 from app.charts.trend import Line
 from app.l10n import L10n
@@ -56,14 +55,14 @@ def _hover(l10n: L10n, ahead: Ahead) -> str:
     return f"<b>{l10n.percent(ahead.estimate.value, 2)}</b> · {band(l10n, ahead.estimate)} · {missed}"
 
 
-def held(l10n: L10n, policy: Policy, ahead: Sequence[Ahead]) -> str:
-    """In how many of the past months the band held what came, over one or more distances; "" where none was judged."""
-    judged, kept = sum(a.judged for a in ahead), sum(a.held for a in ahead)
-    if not judged:
+def held(l10n: L10n, policy: Policy, ahead: Ahead) -> str:
+    """In how many of the past months the band held what came; "" where none was judged."""
+    if not ahead.judged:
         return ""
     return l10n.say(
         "In {held} of {judged} past months the {confidence} band held the ratio.",
-        held=l10n.number(kept), judged=l10n.number(judged), confidence=l10n.percent(policy.forecast_confidence, 0),
+        held=l10n.number(ahead.held), judged=l10n.number(ahead.judged),
+        confidence=l10n.percent(policy.forecast_confidence, 0),
     )  # fmt: skip
 
 
@@ -88,4 +87,4 @@ def outlook(l10n: L10n, found: Forecast, *, policy: Policy, most: int) -> str:
         "Forecast for {month}: {value} {band}.",
         month=l10n.month(last.month), value=l10n.percent(last.estimate.value), band=band(l10n, last.estimate),
     )  # fmt: skip
-    return " ".join(s for s in (first, held(l10n, policy, [last]), missed(l10n, last)) if s)
+    return " ".join(s for s in (first, held(l10n, policy, last), missed(l10n, last)) if s)
