@@ -18,6 +18,7 @@ from data.rows import BUCKETS, random_group
 from model.flows import flows
 from monitoring import overdue
 from monitoring.cliff import AGES, COURSES, EVERY, FOLLOWED, HELD_BY, Sums, adjusted, curves, sums
+from monitoring.holding import fails_within
 from monitoring.policy import Policy
 
 FIRST, LONG = 202301, 20
@@ -220,3 +221,18 @@ def test_the_rate_of_the_book_is_found_again() -> None:
     curve = curves(made(counts))[0]
     assert curve.low[5] < 0.88**5 < curve.high[5]
     assert curve.share[5] == pytest.approx(0.88**5, abs=0.02)
+
+
+@pytest.mark.slow
+def test_the_interval_covers_the_ratio_at_the_true_rates_of_two_hundred_books() -> None:
+    """12 % a month while the mark of re-ageing lasts, 3 % after: so the chance within a year of the option is known."""
+    monthly = np.where(np.arange(1, 25) <= 9, 0.12, 0.03)
+    true = fails_within(np.append(1.0, np.cumprod(1 - monthly)), RULE.redefault_months)[: len(AGES) - 1]
+    covered = []
+    for seed in range(200):
+        found = made(counted(book(seed, 700)))
+        ratio = adjusted(found).ratio
+        chance = np.append(true, true[0])
+        truth = (found.overdue[-1] + (found.held[-1] * chance).sum()) / found.gross[-1]
+        covered.append(ratio.low <= truth <= ratio.high)
+    assert 0.92 <= np.mean(covered) <= 0.98
