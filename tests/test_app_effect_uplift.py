@@ -25,6 +25,7 @@ from app.views import effect_uplift_pictures as pictures
 from app.views.effect_uplift_figures import OFFERS
 from data.counts import Selection
 from data.policy_sums import Half, Line, Period, PolicySums, Support, policy_bins
+from monitoring.estimate import Estimate
 
 EN = L10n("en")
 EACH = pytest.mark.parametrize("l10n", [EN, L10n("es"), L10n("pt")], ids=["en", "es", "pt"])
@@ -91,6 +92,19 @@ def test_arms_are_compared_in_the_month_in_which_they_were_drawn(arms: Pin) -> N
     assert line.rows == (2400, 1200)
     at = line.listed(0.5)
     assert (at.treated.value, at.control.value, at.anyway.value) == pytest.approx((0.6, 0.2, 1 / 3))
+
+
+def test_an_order_that_finds_nobody_is_told_from_one_that_does(arms: Pin) -> None:
+    found = _found(arms)
+    assert found.uplift is not None
+    flat = replace(found.uplift, coefficient=Estimate(0.001, -0.01, 0.012))
+    title = pictures.curve_headline(EN, replace(found, uplift=flat), 50).title
+    assert title.startswith("No visible gain over random order: the top 50% gains")
+    said = view.verdict(EN, replace(found, uplift=flat))
+    turned = view.verdict(EN, replace(found, uplift=replace(flat, coefficient=Estimate(-0.1, -0.2, -0.01))))
+    assert said is not None and turned is not None
+    assert said.sentence.startswith("This order cannot be told from a random one")
+    assert turned.sentence.startswith("This order puts those last")
 
 
 @EACH

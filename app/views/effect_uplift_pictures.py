@@ -33,6 +33,7 @@ def curve_headline(l10n: L10n, page: Found, percent: float) -> Headline:
             "all": l10n.points(line.everybody.value, 2),
             "random": points(l10n, line.shares[k] * line.everybody.value)}  # fmt: skip
     if line.coefficient.low <= 0 <= line.coefficient.high:
+        said |= {"value": l10n.points(gained.value, 2), "random": l10n.points(line.shares[k] * line.everybody.value, 2)}
         return Headline(
             l10n.say("No visible gain over random order: the top {k} gains {value}, random order {random}", **said),
             unit,
