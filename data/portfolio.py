@@ -69,7 +69,7 @@ def generate(
     with whole_folder(out, FILES) as folder:
         history = simulate(draw(bank, clients=clients, months=months, seed=seed), truth=truth, tell=tell)
         _write(history, folder, tell)
-        (folder / THRESHOLDS).write_text(targets(bank), encoding="utf-8")
+        (folder / THRESHOLDS).write_text(targets(bank, clients=clients), encoding="utf-8")
         (folder / EVENTS).write_text(events(bank, months=months), encoding="utf-8")
         if truth:
             true.write(history, folder / TRUTH)

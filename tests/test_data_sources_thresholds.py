@@ -84,13 +84,13 @@ def test_a_named_file_that_is_not_there_is_said(tmp_path: Path) -> None:
 
 
 def test_the_demo_bank_writes_a_file_that_can_be_read(tmp_path: Path) -> None:
-    told = read(written(tmp_path, targets(Bank(arms=(0.6, 0.4, 0.0)))))
+    told = read(written(tmp_path, targets(Bank(arms=(0.6, 0.4, 0.0)), clients=100)))
     assert told["planned_arms"] == {"model": 0.6, "legacy": 0.4}
-    assert told["icv_target"] < told["icv_appetite"]
+    assert told["icv_target"] < told["icv_warning"] < told["icv_appetite"]
 
 
 def test_a_rollout_comes_back_as_the_demo_bank_writes_it(tmp_path: Path) -> None:
-    told = read(written(tmp_path, targets(Bank(rollout=ROLLOUT))))
+    told = read(written(tmp_path, targets(Bank(rollout=ROLLOUT), clients=100)))
     assert "planned_arms" not in told
     assert told["rollout"] == {
         "dimension": "region",

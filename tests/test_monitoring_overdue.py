@@ -105,6 +105,8 @@ def test_the_upper_bound_never_exceeds_the_portfolio() -> None:
         (53, {}, "watch"),
         (56, {}, "act"),
         (40, {"icv_target": 0.03}, "watch"),
+        (40, {"icv_target": 0.03, "icv_warning": 0.05}, "ok"),
+        (40, {"icv_warning": 0.03}, "watch"),
         (40, {"icv_appetite": 0.03}, "act"),
     ],
 )

@@ -29,10 +29,15 @@ def page_ui(*, l10n: L10n, asked: Mapping[str, str]) -> TagList:
         controls.page(
             ui.output_ui("state"),
             ui.output_ui("sentence"),
-            cards.finding_card(
-                "fan_head",
-                chart_output("fan_chart", label=l10n.say("Forecast of the overdue ratio, with its fan")),
-                footer=l10n.say("The level of a month that came is a census and has no band; the fan is the only one."),
+            tags.div(
+                cards.finding_card(
+                    "fan_head",
+                    chart_output("fan_chart", label=l10n.say("Forecast of the overdue ratio, with its fan")),
+                    footer=l10n.say(
+                        "The level of a month that came is a census and has no band; the fan is the only one."
+                    ),
+                ),
+                class_="one-up",
             ),
             tags.div(
                 cards.finding_card("errors_head", ui.output_ui("errors")),

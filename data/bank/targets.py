@@ -7,15 +7,19 @@ from typing import Final
 from data.bank.parameters import NEVER, REGIONS, Bank
 from data.bank.worlds import calendar
 
-TARGET: Final = 0.045
-APPETITE: Final = 0.060
-CAPACITY: Final = 4_000
+LIMITS: Final = {
+    "icv_target": 0.045, "icv_warning": 0.052, "icv_appetite": 0.060, "icv60_target": 0.030, "icv90_target": 0.020,
+    "acceptance_target": 0.22, "capacity": 4_000,
+}  # fmt: skip
+CASH_PER_CLIENT: Final = 400_000
+"""Pesos that the bank wants to receive in a month, per client that it opens with."""
 ARMS: Final = ("model", "legacy", "none")
 
 
-def targets(bank: Bank) -> str:
-    """The text of thresholds.toml: target and limit of the overdue ratio, contacts a month, and how the model began."""
-    limits = f"icv_target = {TARGET}\nicv_appetite = {APPETITE}\ncapacity = {CAPACITY}\n"
+def targets(bank: Bank, *, clients: int) -> str:
+    """The text of thresholds.toml: targets and limits, contacts a month, and how the model began."""
+    named = {**LIMITS, "cash_target": clients * CASH_PER_CLIENT}
+    limits = "".join(f"{name} = {value}\n" for name, value in named.items())
     if bank.rollout:
         return f"{limits}\n{_rollout(bank)}"
     if max(bank.arms) == 1:
