@@ -55,6 +55,20 @@ def self_cure(cohort: Tally, *, arms: tuple[str, str], go_live: int, policy: Pol
     )
 
 
+def per_offer(cohort: Tally, *, arms: tuple[str, str], go_live: int, policy: Policy) -> Estimate | None:
+    """Payments of the model's arm beyond those of a control, per offer beyond its own, in the month of go-live: what an
+    offer came to where chance decided who got one (Wald 1940). None where that month is not there, or no more offers
+    were made."""
+    found = _parts(cohort, ("paid", "offered", "n"), arms, [m for m in cohort.labels["month"] if m == go_live])
+    if found is None or not float(_gap(found[1].sum(0), found[2].sum(0))) > 0:
+        return None
+
+    def effect(paid: Array, offered: Array, n: Array) -> Array:
+        return ratio(_gap(paid, n), _gap(offered, n))
+
+    return jackknife(effect, *found, confidence=policy.confidence).estimate(n=float(found[2].sum()))
+
+
 def _anyway(kept: Array, paid: Array, n: Array) -> Array:
     return 1 - ratio(_gap(paid, n), ratio(kept[..., 0], n[..., 0]))
 

@@ -6,12 +6,14 @@ import re
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import plotly.graph_objects as go
 import pytest
 from made_adjusted import MONTHS, Rows, document
 from made_months import months_pin, shown_page
 from made_pin import group
 from releases import EVERYTHING
+from scored_rows import dimensions
 from test_app_words import _messages, _translations
 from test_monitoring_simulator import Rows as Listed
 from test_monitoring_simulator import support
@@ -197,6 +199,33 @@ def test_an_older_release_asks_for_a_refresh_and_other_months_for_earlier_ones(s
     later = _figures(steep, Selection(months=(202501, 202512)))
     told = view.state(EN, later)
     assert told is not None and "earlier months" in told.body
+
+
+# Beside randomised arms
+
+
+@EACH
+def test_where_arms_hold_the_months_before_go_live_are_compared_and_the_arms_answer_beside_them(l10n: L10n) -> None:
+    rows = {arm: group(900, arm=arm, balance=1e6, offered=int(arm == "model")) for arm in ("model", "none")}
+    for arm, made in rows.items():
+        made["days_past_due"] = np.where(np.arange(900) % 2, 45, 0).astype(np.float32)
+        made["go_live_bucket"] = pd.Categorical(["31-60"] * 900)
+        made["paid"] = (np.arange(900) % 10 < (6 if arm == "model" else 5)).astype(np.uint8)
+    levels = {name: {"levels": list(x)} for name, x in dimensions().items()}
+    documents = {
+        "arms": {"go_live": MONTHS[1], "clients": {"model": 900, "none": 900}},
+        "dimensions": levels | {"go_live_bucket": {"levels": ["31-60"]}}, **document(low=0.06, high=0.94, seed=2),
+    }  # fmt: skip
+    live = months_pin({m: [x.copy() for x in rows.values()] for m in MONTHS}, documents=documents)
+    found = _figures(live)
+    assert found.found is not None and found.found.months == MONTHS[:1]
+    assert l10n.month(MONTHS[1]) in view.caution(l10n, found)
+    assert found.randomised is not None and found.randomised.value == pytest.approx(0.1)
+    said = view.verdict(l10n, found)
+    assert said is not None and l10n.points(0.1) in said.more[1]
+    later = _figures(live, Selection(months=MONTHS[1:]))
+    assert later.found is not None and later.found.months == MONTHS[1:]
+    assert view.caution(l10n, later) == ""
 
 
 # The ladder

@@ -10,7 +10,7 @@ from statsmodels.stats.multitest import multipletests
 
 from data.counts import Tally
 from data.rows import LABEL_STATES
-from monitoring.arm_return import returned, self_cure
+from monitoring.arm_return import per_offer, returned, self_cure
 from monitoring.arm_segments import by_level
 from monitoring.policy import Policy
 
@@ -49,6 +49,15 @@ def test_nothing_kept_leaves_no_share_and_no_month_no_answer() -> None:
     assert found is not None and math.isnan(found.anyway.value)
     assert self_cure(_cohort(MODEL, NONE), arms=ARMS, go_live=202401, policy=RULE) is None
     assert self_cure(_cohort(MODEL, NONE), arms=("model", "legacy"), go_live=GO_LIVE, policy=RULE) is None
+
+
+def test_an_offer_comes_to_the_extra_payments_over_the_extra_offers() -> None:
+    found = per_offer(_cohort(MODEL, NONE), arms=ARMS, go_live=GO_LIVE, policy=RULE)
+    assert found is not None
+    # 45 % paid against 40 %, and 40 % were offered something against nobody: 5 more payments per 40 offers.
+    assert found.value == pytest.approx(0.05 / 0.40)
+    assert per_offer(_cohort({**MODEL, "offered": 0}, NONE), arms=ARMS, go_live=GO_LIVE, policy=RULE) is None
+    assert per_offer(_cohort(MODEL, NONE), arms=ARMS, go_live=202401, policy=RULE) is None
 
 
 def test_the_return_is_the_extra_cash_over_the_cost_of_the_extra_offers() -> None:

@@ -62,7 +62,7 @@ def love(data: Love, look: Look) -> Spec:
         showlegend=True,
         legend={"orientation": "h", "xref": "container", "x": 0.01, "yref": "container", "y": 1.0, "yanchor": "top",
                 "itemclick": False, "itemdoubleclick": False},
-        xaxis={"nticks": 6, "fixedrange": True, "gridcolor": c.grid, "tickformat": "+.1f", "zeroline": False},
+        xaxis={"nticks": 6, "fixedrange": True, "gridcolor": c.grid, "tickformat": ".1f", "zeroline": False},
         yaxis={"range": [len(places) - 0.5, -0.5], "tickmode": "array", "tickvals": places,
                "ticktext": [shortened(g.name, 30) for g in data.gaps], "showgrid": False, "fixedrange": True,
                "ticklabelstandoff": 6, "tickfont": {"color": c.ink, "size": 11.5}},

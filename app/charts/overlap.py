@@ -45,13 +45,14 @@ def overlap(data: Overlap, look: Look) -> Spec:
         showlegend=True,
         legend={"orientation": "h", "xref": "container", "x": 0.01, "yref": "container", "y": 1.0, "yanchor": "top",
                 "itemclick": False, "itemdoubleclick": False},
-        xaxis={"range": [0, 1], "tickformat": ".0%", "tickvals": [0, 0.25, 0.5, 0.75, 1], "showgrid": False,
+        xaxis={"range": [-0.004, 1.004], "tickformat": ".0%", "tickvals": [0, 0.25, 0.5, 0.75, 1], "showgrid": False,
                "fixedrange": True, "title": {"text": data.axis, "font": {"size": 12, "color": c.muted}}},
-        yaxis={"tickformat": ".0%", "rangemode": "tozero", "nticks": 5, "fixedrange": True},
+        yaxis={"tickformat": ".0%", "rangemode": "tozero", "nticks": 5, "fixedrange": True,
+               "ticklabelstandoff": 8},
         shapes=[
             {"type": "rect", "x0": x0, "x1": x1, "yref": "paper", "y0": 0, "y1": 1, "layer": "below",
              "line": {"width": 0}, "fillcolor": c.amber, "opacity": 0.22}
             for x0, x1 in ((0, data.ends[0]), (data.ends[1], 1))
         ],
-        margin={"l": 8, "r": 14, "t": 34, "b": 8},
+        margin={"l": 8, "r": 24, "t": 34, "b": 8},
     )  # fmt: skip

@@ -15,7 +15,8 @@ SHEET = HTMLDependency("cartera-evidence", str(OWN.version), source=OWN.source, 
 
 @dataclass(frozen=True)
 class Condition:
-    """One condition of a grade: its words, and "good" (holds), "bad" (fails) or "muted" (cannot be checked)."""
+    """One condition of a grade: its words, and "good" (holds), "bad" (fails), "muted" (cannot be checked) or "note" (a
+    remark)."""
 
     text: str
     tone: str
@@ -35,7 +36,7 @@ class Verdict:
     conditions: Sequence[Condition]
 
 
-_SIGNS = {"good": "✓", "bad": "✗", "muted": "?"}
+_SIGNS = {"good": "✓", "bad": "✗", "muted": "?", "note": "·"}
 
 
 def badge(data: Verdict | None, id: str) -> Tag | None:

@@ -70,9 +70,15 @@ def nothing_to_weigh(figures: Figures) -> bool:
 
 def caution(l10n: L10n, figures: Figures) -> str:
     """What the reader must know before the figures."""
-    if not (figures.narrowed and figures.found):
-        return ""
-    return l10n.say("The comparison speaks of the whole portfolio in these months: other filters do not narrow it.")
+    said = []
+    if figures.go_live and figures.found:
+        said.append(l10n.say("From go-live ({month}) on the randomised arms answer: compared are the months before it.",
+                             month=l10n.month(figures.go_live)))  # fmt: skip
+    if figures.narrowed and figures.found:
+        said.append(
+            l10n.say("The comparison speaks of the whole portfolio in these months: other filters do not narrow it.")
+        )
+    return " ".join(said)
 
 
 def verdict(l10n: L10n, figures: Figures) -> Verdict | None:
@@ -93,7 +99,17 @@ def verdict(l10n: L10n, figures: Figures) -> Verdict | None:
         return Verdict("E", l10n.say("Below grade B: a condition fails, so no number is shown."), "", sentence, more,
                        opener, conditions)  # fmt: skip
     return Verdict("B", _meaning(l10n), _visible(l10n, found), l10n.say(GRADES["B"]),
-                   [_said(l10n, c) for c in found.outcomes[:1]], opener, conditions)  # fmt: skip
+                   [*(_said(l10n, c) for c in found.outcomes[:1]), *_randomised(l10n, figures)], opener,
+                   conditions)  # fmt: skip
+
+
+def _randomised(l10n: L10n, figures: Figures) -> list[str]:
+    """The answer of the arms to the same question, where there is one."""
+    e = figures.randomised
+    if e is None or not math.isfinite(e.se):
+        return []
+    return [l10n.say("Where chance decided, at go-live: {x} paid per offer (95% CI {a} to {b}), grade A.",
+                     x=l10n.points(e.value), a=points(l10n, e.low, 1), b=points(l10n, e.high, 1))]  # fmt: skip
 
 
 def _meaning(l10n: L10n) -> str:
@@ -142,16 +158,16 @@ def _remarks(l10n: L10n, figures: Figures, found: Adjusted) -> list[Condition]:
     if found.certain:
         out.append(Condition(l10n.say(
             "{n} rows had a chance of exactly 0 or 1: they compare with nothing and are left out",
-            n=l10n.number(found.certain)), "bad"))  # fmt: skip
+            n=l10n.number(found.certain)), "note"))  # fmt: skip
     if found.clipped:
         out.append(Condition(l10n.say("{n} chances under 2% or over 98% count as 2% or 98%",
-                                      n=l10n.number(found.clipped)), "muted"))  # fmt: skip
+                                      n=l10n.number(found.clipped)), "note"))  # fmt: skip
     strength = found.strength
     if found.stands and math.isfinite(strength.limit):
         out.append(Condition(l10n.say(
             "Something unrecorded would have to go with both the offer and the outcome by a risk ratio of {point} to "
             "leave nothing, of {limit} to leave nothing sure (E-value, VanderWeele and Ding 2017)",
-            point=l10n.number(strength.point, 2), limit=l10n.number(strength.limit, 2)), "muted"))  # fmt: skip
+            point=l10n.number(strength.point, 2), limit=l10n.number(strength.limit, 2)), "note"))  # fmt: skip
     return out
 
 

@@ -34,7 +34,7 @@ def arms(figures: Figures, selection: Selection) -> Arms:
     """Everything that the comparisons which may be shown came to."""
     if not figures.shown:
         return Arms(figures, {}, None, None, cohort=False)
-    totals, moves, cohort = _totals(figures, selection), _crossed(figures, selection), _cohort(figures, selection)
+    totals, moves, cohort = _totals(figures, selection), _crossed(figures, selection), cohort_totals(figures, selection)
     main, last = figures.shown[0], figures.pin.as_of
     cash = figures.pin.carries("cash")
     found: dict[str, tuple[Outcome, ...]] = {}
@@ -63,7 +63,7 @@ def segments(figures: Figures, selection: Selection, *, dimension: str, outcome:
     if not figures.shown or not dimension:
         return ()
     main = figures.shown[0]
-    totals = (_cohort if outcome == "paid" else _totals)(figures, selection, (*BY, dimension))
+    totals = (cohort_totals if outcome == "paid" else _totals)(figures, selection, (*BY, dimension))
     if totals is None:
         return ()
     found = arm_segments.by_level(
@@ -105,7 +105,7 @@ def _crossed(figures: Figures, selection: Selection) -> tuple[Tally, frozenset[i
     return crossed, frozenset(m for m, n in zip(known.labels["month"], known["n"].sum(-1), strict=True) if n)
 
 
-def _cohort(figures: Figures, selection: Selection, by: tuple[str, ...] = BY) -> Tally | None:
+def cohort_totals(figures: Figures, selection: Selection, by: tuple[str, ...] = BY) -> Tally | None:
     """Totals of those in arrears at go-live; None where the data, or the selection, do not have them."""
     levels: Any = figures.pin.extent.dimensions.get(COHORT)
     if not levels:
