@@ -91,9 +91,10 @@ def vintages(
 
 
 def latest(found: Sequence[Vintage], most: int) -> list[Vintage]:
-    """The last so many cohorts that the data know from their beginning; of those that they do not, where there is no
-    other."""
-    return [v for v in found if v.whole][-most:] or list(found[-most:])
+    """The last so many cohorts that the data know from their beginning and for more than one age; of those that they do
+    not know so, where there is no other."""
+    curves = [v for v in found if v.ages.size > 1]
+    return [v for v in curves if v.whole][-most:] or curves[-most:]
 
 
 def _by_cohort(counts: Tally, age: str, span: int) -> dict[tuple[int, int], float]:

@@ -161,14 +161,12 @@ def rates_headline(l10n: L10n, found: Moves) -> Headline:
 def rates_table(l10n: L10n, found: Moves) -> Table:
     """Each bucket: what rolled, what was contained and what was cured, with intervals, and what it rests on."""
     columns = (
-        l10n.say("Bucket"), l10n.say("Rolled"), l10n.say("Contained"), l10n.say("Cured"), l10n.say("Sold or missing"),
-        "n",
+        l10n.say("Bucket"), l10n.say("Rolled"), l10n.say("Contained"), l10n.say("Cured"), l10n.say("n (sold, missing)"),
     )  # fmt: skip
     rows = [
         (
             Cell(r.name.replace("-", HYPHEN)), _estimate(l10n, r.roll), Cell(l10n.percent(r.containment.value)),
-            _estimate(l10n, r.cure),
-            Cell(l10n.number(r.gone)), Cell(l10n.number(r.n)),
+            _estimate(l10n, r.cure), Cell(l10n.number(r.n) + (f" ({l10n.number(r.gone)})" if r.gone else "")),
         )
         for r in found.rates if r.name in BUCKETS and r.n
     ]  # fmt: skip

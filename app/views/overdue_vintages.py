@@ -41,7 +41,7 @@ def day_choices(l10n: L10n) -> dict[str, str]:
 
 def horizon_choices(l10n: L10n) -> dict[str, str]:
     """Months within which cash can be counted."""
-    return {str(k): l10n.say("{n} months", n=k) for k in HORIZONS}
+    return {str(k): l10n.many("{n} month", "{n} months", k) for k in HORIZONS}
 
 
 def grains(l10n: L10n) -> dict[str, str]:
@@ -150,7 +150,7 @@ def _level(vintage: Vintage, q: float, policy: Policy) -> str:
 def table(l10n: L10n, found: Cohorts, policy: Policy) -> Table:
     """Each cohort at set ages with intervals, and whether it runs as those before it did."""
     shown = latest(found.found, MOST)
-    ages = [a for a in MARKS if any(_reaches(v, a) for v in shown)]
+    ages = [a for a in MARKS if any(_reaches(v, a) for v in shown[:-1])][-2:]
     columns = (
         l10n.say("Cohort"), "n", *(l10n.say("By month {age}", age=a) for a in ages), l10n.say("Against earlier ones"),
     )  # fmt: skip
