@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 from releases import draft, open_counts, store_with
+from test_app_pages import _html, session
 from test_monitoring_forecast import simulated
 
 from app.desk import Desk, Pin
@@ -98,3 +99,9 @@ def test_data_that_carry_no_forecast_say_why(
     carried = {"carries": ["balance", "days_past_due", "gross"], "dated": True}
     other = Pin(pin.release, pin.counts, _documents={"meaning": {**pin.meaning, **carried, **meaning}})
     assert forecasted(other, Selection(where=where), policy=RULE).reason == reason
+
+
+def test_the_section_shows_its_figures_or_the_reason_in_a_session() -> None:
+    inputs = {"page": "overdue", "overdue-part": "forecast"}
+    with session(store_with(draft(300)), **inputs) as found:
+        assert "No forecast" in _html(found, "overdue-forecast-state")

@@ -16,8 +16,11 @@ from app.l10n import L10n
 from app.selection import Filters, to_selection
 from app.theme import Look
 from app.views import pulse
+from app.views import pulse_provisions as provisions
 from app.views.events import clicked
+from app.views.pulse_provisions import Covers
 from app.views.shapes import Move
+from data.counts import Selection
 from data.rows import NEGATIVE, POSITIVE
 from data.store import Draft
 from monitoring.estimate import Estimate
@@ -215,6 +218,20 @@ def test_an_event_in_a_month_of_the_trend_can_be_chosen_and_says_its_owner(pin: 
     assert (one.tag, one.text, one.chosen) == ("1", "Feb 24 · New terms", True)
     assert one.said == "Feb 2024: New terms · owner: Credit committee"
     assert pulse.happenings(EN, told, "")[0].chosen is False
+
+
+def test_the_coverage_of_provisions_stands_where_the_data_carry_it(pin: Pin) -> None:
+    carried = {**pin.meaning, "carries": [*pin.meaning["carries"], "provisions"]}
+    figures = replace(_figures(pin), pin=Pin(pin.release, pin.counts, _documents={"meaning": carried}))
+    assert "provisions" not in [b.key for b in pulse.boxes(EN, _figures(pin))]
+    assert next(b for b in pulse.boxes(EN, figures) if b.key == "provisions").value == "…"
+    read = Covers(pin.version, Selection(), {202401: 1.0, 202402: 1.1})
+    box = next(b for b in pulse.boxes(EN, figures, read) if b.key == "provisions")
+    assert (box.value, box.change, box.tone) == ("110%", f"+10.0{NBSP}pp", "good")
+    assert box.more[-1] == Move(f"−10.0{NBSP}pp", "▼", "bad", "target 120%")
+    assert not [h for h in pulse.hidden(EN, figures) if h.name == "Coverage of provisions"]
+    other = Selection(where={"product": ("loan",)})
+    assert (provisions.of(read, figures, Selection()), provisions.of(read, figures, other)) == (True, False)
 
 
 def test_a_click_on_the_month_of_an_event_finds_it_among_the_lines() -> None:

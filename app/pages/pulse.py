@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
 
 from htmltools import Tag, TagChild, TagList, tags
@@ -17,6 +18,7 @@ from app.l10n import L10n
 from app.pages.base import Page
 from app.theme import Look
 from app.views import pulse as view
+from app.views import pulse_provisions as provisions
 from app.views.events import clicked
 from app.views.forecast_figures import forecasted
 from app.words import mark
@@ -70,10 +72,24 @@ def page_server(
 
     chosen = reactive.value("")
 
+    @reactive.extended_task
+    async def reading(found: view.Figures, kept: Selection) -> provisions.Covers:
+        return await asyncio.to_thread(provisions.covers, found, kept)
+
+    @reactive.effect
+    def _() -> None:
+        if figures().icv and pin().carries("provisions"):
+            reading(figures(), selection())
+
+    @reactive.calc
+    def covers() -> provisions.Covers | None:
+        found = reading.result() if reading.status() == "success" else None
+        return found if found and provisions.of(found, figures(), selection()) else None
+
     @render.ui
     def boxes() -> TagList:
         return TagList(
-            cards.value_boxes(view.boxes(l10n, figures())),
+            cards.value_boxes(view.boxes(l10n, figures(), covers())),
             cards.hidden_note(l10n.say("Not shown:"), view.hidden(l10n, figures())),
         )
 

@@ -13,6 +13,7 @@ from app.views.shapes import Cell, Headline, State, Table
 from data import months
 from monitoring.bridge import FIRST_OVERDUE
 from monitoring.forecast import STATES, Ahead, Chain, Forecast, Past
+from monitoring.metrics import ratio
 from monitoring.policy import Policy
 
 BACK = 12
@@ -149,11 +150,12 @@ def assumed(l10n: L10n, found: Forecast, policy: Policy) -> Table:
 
 def _rates(l10n: L10n, chain: Chain, overdue: int) -> tuple[tuple[str, str], ...]:
     rates, near, past = chain.rates, STATES[overdue - 1], STATES[overdue]
+    new = np.maximum(chain.arrivals, 0)
     rows = (
         (l10n.say("{near} becomes {past}", near=near, past=past), rates[overdue - 1, overdue]),
         (l10n.say("{past} gets worse", past=past), rates[overdue, overdue + 1 : -1].sum()),
         (l10n.say("{past} is no longer overdue", past=past), rates[overdue, :overdue].sum()),
-        (l10n.say("New balance, of the whole"), np.maximum(chain.arrivals, 0).sum()),
-        (l10n.say("Of it, overdue from the start"), np.maximum(chain.arrivals[overdue:-1], 0).sum()),
+        (l10n.say("New balance, of the whole"), new.sum()),
+        (l10n.say("Of it, overdue from the start"), ratio(new[overdue:-1].sum(), new.sum())),
     )
     return tuple((text, l10n.percent(float(value))) for text, value in rows)

@@ -8,9 +8,11 @@ from collections.abc import Callable
 from app.l10n import L10n
 from app.views import names
 from app.views import pulse_outcomes as outcomes
+from app.views import pulse_provisions as provisions
 from app.views.evidence import facts
 from app.views.pulse_figures import Figures
 from app.views.pulse_parts import Course, aimed, evidence, has_offers, moved
+from app.views.pulse_provisions import Covers
 from app.views.shapes import Box, Hidden
 from monitoring.funnel import FunnelMonth
 
@@ -18,9 +20,10 @@ MOST = 6
 """Boxes that stand abreast on a wide screen."""
 
 
-def boxes(l10n: L10n, figures: Figures) -> list[Box]:
-    """The boxes that these data support, the most telling first."""
-    made = [_cash(l10n, figures), outcomes.acceptance(l10n, figures), outcomes.promise(l10n, figures)]
+def boxes(l10n: L10n, figures: Figures, covers: Covers | None = None) -> list[Box]:
+    """The boxes that these data support, the most telling first. `covers`: the provisions, once they are read."""
+    provided = provisions.box(l10n, figures, covers)
+    made = [_cash(l10n, figures), provided, outcomes.acceptance(l10n, figures), outcomes.promise(l10n, figures)]
     ratios = [_ratio(l10n, figures, days) for days in (30, 60, 90)] if figures.has_ratio else []
     rest = [
         _offers(l10n, figures),
@@ -40,7 +43,7 @@ def hidden(l10n: L10n, figures: Figures) -> list[Hidden]:
         lacking = l10n.say("the data carry no days past due")
         reason = lacking if figures.pin.carries("balance") else names.reason(l10n, "no_balance")
         out.append(Hidden(l10n.say("Overdue ratio (ICV)"), reason))
-    else:
+    elif not figures.pin.carries("provisions"):
         out.append(Hidden(l10n.say("Coverage of provisions"), l10n.say("the data carry no provisions")))
     if not figures.pin.carries("cash"):
         out.append(Hidden(l10n.say("Cash collected"), l10n.say("the data carry no payments")))
