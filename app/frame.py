@@ -15,6 +15,7 @@ from app.components.filters import filter_bar
 from app.desk import Desk, Trouble
 from app.l10n import L10n
 from app.pages import PAGES
+from app.pages.export import export_menu
 from app.selection import Extent, Filters, from_query, to_query, words_of
 from app.words import LANGUAGES
 from data.contract import CarteraError
@@ -40,6 +41,7 @@ def page(desk: Desk, *, language: str, query: str) -> Tag:
         ui.nav_spacer(),
         ui.nav_control(_languages(language)),
         ui.nav_control(_share(l10n)),
+        ui.nav_control(export_menu(l10n)),
         ui.nav_control(ui.input_dark_mode(id="mode", aria_label=l10n.say("Dark or light"))),
         title=TagList(_skip_link(l10n), logo(), tags.span(BRAND)),
         id="page",

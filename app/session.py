@@ -20,6 +20,7 @@ from app.follow import Seen, follow
 from app.l10n import L10n
 from app.office import Office
 from app.pages import PAGES
+from app.pages.export import export_server
 from app.scorer import Scorer
 from app.selection import Filters, to_query, to_selection
 from app.settings import Settings
@@ -92,6 +93,7 @@ def serve(
         more = {name: further[name] for name in page.needs}
         page.server(page.name, l10n=l10n, pin=pin, selection=selection, look=look, policy=policy, narrow=narrow, **more)
 
+    export_server(l10n=l10n, pin=pin, selection=selection, filters=filters, policy=policy)
     _header(input, l10n=l10n, pin=pin, filters=filters, by_month=by_month)
     _state(settings, l10n=l10n, seen=seen, opening=opening, by_month=by_month)
     _controls(input, session, pin=pin, filters=filters)

@@ -88,6 +88,8 @@ class Policy:
     provisions_ok: float = 1.20  # [D] provisions / overdue balance
     provisions_least: float = 1.00  # [D] below it not all that is overdue is provided for
 
+    cell_least: int = 10  # [D] obligations below which a cell leaves the house in no file
+
     cost_per_contact: float = 8_000.0  # [D] COP; NaN: none set
     value_per_success: float = 120_000.0  # [D] COP; NaN: none set
     capacity: float = math.nan  # [D] contacts a month; NaN: no limit set

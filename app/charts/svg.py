@@ -30,15 +30,15 @@ def histogram(data: Histogram) -> str:
     most, wide = max(data.rows), (WIDTH - LEFT - RIGHT) / len(data.rows)
     floor, tall = HEIGHT - BOTTOM, HEIGHT - BOTTOM - TOP
     bars = "".join(
-        _rect(LEFT + k * wide + 1, floor - tall * n / most, wide - 2, tall * n / most, LIGHT.sky, _plain(hover))
+        rect(LEFT + k * wide + 1, floor - tall * n / most, wide - 2, tall * n / most, LIGHT.sky, plain(hover))
         for k, (n, hover) in enumerate(zip(data.rows, data.hover, strict=True))
     )
     step = max(1, math.ceil(len(data.ticks) / 6))
     ticks = "".join(
-        _text(LEFT + (k + 0.5) * wide, HEIGHT - 6, data.ticks[k], anchor="middle", size=10)
+        text(LEFT + (k + 0.5) * wide, HEIGHT - 6, data.ticks[k], anchor="middle", size=10)
         for k in range(0, len(data.ticks), step)
     )
-    return _svg(HEIGHT, bars + _line(data, wide, floor, tall) + ticks, label=data.rows_name)
+    return framed(HEIGHT, bars + _line(data, wide, floor, tall) + ticks, label=data.rows_name)
 
 
 def _line(data: Histogram, wide: float, floor: float, tall: float) -> str:
@@ -58,7 +58,7 @@ def _line(data: Histogram, wide: float, floor: float, tall: float) -> str:
     dots = "".join(
         f'<circle cx="{x:.1f}" cy="{y:.1f}" r="2.6" fill="{LIGHT.navy}"/>' for x, y in at if math.isfinite(y)
     )
-    ends = [_text(WIDTH - RIGHT + 4, y, f"{v * 100:.0f}%", size=10) for y, v in ((TOP + 8, high), (floor, low))]
+    ends = [text(WIDTH - RIGHT + 4, y, f"{v * 100:.0f}%", size=10) for y, v in ((TOP + 8, high), (floor, low))]
     return lines + dots + "".join(ends)
 
 
@@ -76,15 +76,15 @@ def bars(data: Bars, *, width: float = WIDTH) -> str:
         rows += (
             f'<line x1="{x:.1f}" x2="{x:.1f}" y1="0" y2="{height:g}" stroke="{LIGHT.muted}" stroke-dasharray="2 3"/>'
         )
-    return _svg(height, rows, label=data.value_name, width=width)
+    return framed(height, rows, label=data.value_name, width=width)
 
 
 def _bar(b: Bar, y: float, scale: float, width: float) -> str:
     colour = {"muted": LIGHT.grey, "act": LIGHT.red, "watch": LIGHT.amber}.get(b.tone, LIGHT.teal)
     parts = [
-        _text(NAMES - 6, y + 12, shortened(b.name, LONGEST), anchor="end", size=11),
-        _rect(NAMES, y + 2, max(b.value * scale, 0.5), LINE - 6, colour, _plain(b.hover)),
-        _text(width - VALUES + 6, y + 12, b.label, size=11),
+        text(NAMES - 6, y + 12, shortened(b.name, LONGEST), anchor="end", size=11),
+        rect(NAMES, y + 2, max(b.value * scale, 0.5), LINE - 6, colour, plain(b.hover)),
+        text(width - VALUES + 6, y + 12, b.label, size=11),
     ]
     if math.isfinite(b.low) and math.isfinite(b.high):
         high = min(NAMES + b.high * scale, width - VALUES)
@@ -105,13 +105,13 @@ def heatmap(data: Heatmap, *, cell: float = CELL) -> str:
     head = "".join(_head(name, NAMES + (j + 0.5) * wide, wide, j, len(data.columns)) for j, name in
                    enumerate(data.column_names))  # fmt: skip
     rows = "".join(
-        _text(NAMES - 6, 22 + i * cell + cell * 0.7, shortened(name, LONGEST), anchor="end", size=11)
+        text(NAMES - 6, 22 + i * cell + cell * 0.7, shortened(name, LONGEST), anchor="end", size=11)
         + "".join(
             _cell(t, NAMES + j * wide, 22 + i * cell, wide, cell, ends, data, written) for j, t in enumerate(tiles)
         )
         for i, (name, tiles) in enumerate(zip(data.row_names, data.tiles, strict=True))
     )
-    return _svg(26 + cell * len(data.rows), head + rows, label=" · ".join(data.row_names[:2]), width=WIDE)
+    return framed(26 + cell * len(data.rows), head + rows, label=" · ".join(data.row_names[:2]), width=WIDE)
 
 
 def _ends(data: Heatmap, shown: Sequence[Tile]) -> tuple[float, float]:
@@ -127,7 +127,7 @@ def _head(name: str, x: float, wide: float, j: int, count: int) -> str:
     step = max(1, math.ceil(58 / wide))
     if (count - 1 - j) % step:
         return ""
-    return _text(x, 14, shortened(name, max(5, int(wide * step / 6))), anchor="middle", size=10)
+    return text(x, 14, shortened(name, max(5, int(wide * step / 6))), anchor="middle", size=10)
 
 
 def _cell(
@@ -138,9 +138,9 @@ def _cell(
     colour = "#eceff4"
     if math.isfinite(t.value) and t.state != "insufficient":
         colour = mixed(_scale(data), (t.value - ends[0]) / (ends[1] - ends[0]))
-    said = _rect(x + 1, y + 1, wide - 2, tall - 2, colour, _plain(t.hover))
+    said = rect(x + 1, y + 1, wide - 2, tall - 2, colour, plain(t.hover))
     if written and t.text:
-        said += _text(x + wide / 2, y + tall * 0.68, t.text, anchor="middle", size=10.5, colour=readable(colour))
+        said += text(x + wide / 2, y + tall * 0.68, t.text, anchor="middle", size=10.5, colour=readable(colour))
     return said
 
 
@@ -148,23 +148,26 @@ def _scale(data: Heatmap) -> list[list[object]]:
     return [[0.0, LIGHT.red], [0.5, "#f5f6f9"], [1.0, LIGHT.blue]] if data.diverging else blues()
 
 
-def _plain(hover: str) -> str:
+def plain(hover: str) -> str:
     """Hover text without its marks, in one line."""
     return hover.replace("<br>", "; ").replace("<b>", "").replace("</b>", "")
 
 
-def _svg(height: float, inside: str, *, label: str, width: float = WIDTH) -> str:
+def framed(height: float, inside: str, *, label: str, width: float = WIDTH) -> str:
+    """What is drawn, in a frame of this size that says what it is."""
     size = f'viewBox="0 0 {width:g} {height:g}" width="{width:g}"'
     return f'<svg {size} role="img" aria-label="{escape(label)}">{inside}</svg>'
 
 
-def _rect(x: float, y: float, width: float, height: float, colour: str, title: str) -> str:
+def rect(x: float, y: float, width: float, height: float, colour: str, title: str) -> str:
+    """A bar, with its title as hover text."""
     return (
         f'<rect x="{x:.1f}" y="{y:.1f}" width="{max(width, 0.5):.1f}" height="{max(height, 0):.1f}" fill="{colour}">'
         f"<title>{escape(title)}</title></rect>"
     )
 
 
-def _text(x: float, y: float, words: str, *, anchor: str = "start", size: float = 11, colour: str = LIGHT.ink) -> str:
+def text(x: float, y: float, words: str, *, anchor: str = "start", size: float = 11, colour: str = LIGHT.ink) -> str:
+    """Words at a place."""
     place = f'x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}"'
     return f'<text {place} font-size="{size:g}" fill="{colour}">{escape(words)}</text>'

@@ -43,14 +43,17 @@ def matured(totals: Tally) -> float:
 
 
 def badge(l10n: L10n, pin: Pin, *, totals: Tally, now: dt.datetime) -> tuple[Part, ...]:
-    """The parts of the badge: data up to when and how many labels matured, or that there are no dates and what that
-    means; model, release, age."""
+    """The parts of the badge: the stamp, and how old the release is."""
+    return (*stamp(l10n, pin, totals=totals), Part(age(l10n, pin.published_at, now)))
+
+
+def stamp(l10n: L10n, pin: Pin, *, totals: Tally) -> tuple[Part, ...]:
+    """Data up to when and how many labels matured, or that there are no dates and what that means; model, release."""
     card = pin.document("model_card")
     return (
         *(_until(l10n, pin, matured(totals)) if pin.dated else _undated(l10n)),
         Part(l10n.say("model {name}", name=card.get("model_hash", "—")[:8])),
         Part(l10n.say("release {name}", name=pin.version.partition("-")[0])),
-        Part(age(l10n, pin.published_at, now)),
     )
 
 

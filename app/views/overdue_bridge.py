@@ -28,6 +28,7 @@ FLOWS = {
     "gone": mark("Left, nobody knows why"),
     "growth": mark("Portfolio growth"),
     "moved": mark("Changed segment"),
+    "pooled": mark("Flows of few obligations together"),
 }
 """Names of the kinds of flow."""
 WHY_NOT = {
