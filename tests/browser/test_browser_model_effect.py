@@ -52,3 +52,11 @@ def test_a_click_on_a_branch_of_the_forest_filters_by_its_segment(page: Page, ar
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     expect(page.locator(".chip")).to_have_count(1, timeout=20_000)
     expect(page.locator("#model_effect-split option[value=gender]")).to_have_count(0, timeout=20_000)
+
+
+def test_the_grade_beside_an_effect_opens_what_it_rests_on(page: Page, arms: Dashboard) -> None:
+    _open(page, arms)
+    conditions = page.locator("#model_effect-said .conditions")
+    expect(conditions).to_be_hidden()
+    page.locator("#model_effect-effect_head .grade-badge").click(timeout=30_000)
+    expect(conditions).to_be_visible()
