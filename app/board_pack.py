@@ -125,7 +125,7 @@ def _part(l10n: L10n, part: board.Part) -> Tag:
         tags.p(tags.strong(part.said)) if part.said else None,
         _verdict(part.verdict) if part.verdict else None,
         tags.div(*(_box(l10n, box) for box in part.boxes), class_="tiles") if part.boxes else None,
-        HTML(_drawn(part.picture)),
+        HTML(_drawn(l10n, part.picture)),
         cards.table(part.table) if part.table and part.table.rows else None,
     )
 
@@ -148,9 +148,9 @@ def _box(l10n: L10n, box: Box) -> Tag:
     return tags.div(tags.span(f"{box.title} · {box.period}".strip(" ·")), tags.strong(box.value), *shown, class_="box")
 
 
-def _drawn(picture: Trend | Bars | Steps | None) -> str:
+def _drawn(l10n: L10n, picture: Trend | Bars | Steps | None) -> str:
     if isinstance(picture, Trend):
-        return svg_lines.trend(picture)
+        return svg_lines.trend(picture, l10n.percent)
     if isinstance(picture, Steps):
         return svg_lines.bridge(picture)
     return svg.bars(picture, width=svg.WIDE) if picture else ""

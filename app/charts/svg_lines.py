@@ -10,7 +10,7 @@ from app.charts.svg import LINE, NAMES, WIDE, framed, plain, rect, text
 from app.charts.trend import Line, Trend
 from app.theme import LIGHT
 
-TALL, TOP, FOOT, LEFT, RIGHT = 250.0, 16.0, 22.0, 46.0, 150.0
+TALL, TOP, FOOT, LEFT, RIGHT = 250.0, 16.0, 22.0, 52.0, 150.0
 APART = 14.0
 """Least distance of two labels at the ends of lines."""
 _INKS = {"main": LIGHT.navy, "second": LIGHT.teal, "third": LIGHT.sky}
@@ -19,8 +19,8 @@ Place = Callable[[float], float]
 _LEVELS = {"good": LIGHT.teal, "warn": LIGHT.amber, "bad": LIGHT.red}
 
 
-def trend(data: Trend) -> str:
-    """The lines of a trend in percent, with bands, levels and labels at their ends; "" without a value."""
+def trend(data: Trend, percent: Callable[[float], str]) -> str:
+    """The lines of a trend, its axis written by `percent`, with bands, levels and labels at their ends; "" without a value."""
     known = [v for line in data.lines for v in (*line.values, *line.low, *line.high) if math.isfinite(v)]
     if not known:
         return ""
@@ -34,7 +34,7 @@ def trend(data: Trend) -> str:
     def y(value: float) -> float:
         return TOP + (TALL - TOP - FOOT) * (high - value) / (high - low)
 
-    grid = "".join(_grid(y(v), v) for v in (low + (high - low) * part for part in (0, 0.25, 0.5, 0.75, 1)))
+    grid = "".join(_grid(y(v), percent(v)) for v in (low + (high - low) * part for part in (0, 0.25, 0.5, 0.75, 1)))
     levels = "".join(_level(y(level.value), level.text, _LEVELS[level.role]) for level in data.levels)
     step = max(1, math.ceil(len(data.months) / 10))
     last = len(data.months) - 1
@@ -45,8 +45,8 @@ def trend(data: Trend) -> str:
     return framed(TALL, grid + levels + drawn + ticks + _ends(data.lines, y), label=data.lines[0].name, width=WIDE)
 
 
-def _grid(at: float, value: float) -> str:
-    said = text(LEFT - 6, at + 3.5, f"{value * 100:.1f}", anchor="end", size=10, colour=LIGHT.muted)
+def _grid(at: float, value: str) -> str:
+    said = text(LEFT - 6, at + 3.5, value, anchor="end", size=10, colour=LIGHT.muted)
     return f'<line x1="{LEFT:g}" x2="{WIDE - RIGHT:g}" y1="{at:.1f}" y2="{at:.1f}" stroke="{LIGHT.grid}"/>{said}'
 
 
