@@ -20,7 +20,8 @@ _LEVELS = {"good": LIGHT.teal, "warn": LIGHT.amber, "bad": LIGHT.red}
 
 
 def trend(data: Trend, percent: Callable[[float], str]) -> str:
-    """The lines of a trend, its axis written by `percent`, with bands, levels and labels at their ends; "" without a value."""
+    """The lines of a trend with bands, levels and labels at their ends, the axis written by `percent`; "" without a
+    value."""
     known = [v for line in data.lines for v in (*line.values, *line.low, *line.high) if math.isfinite(v)]
     if not known:
         return ""
