@@ -161,7 +161,7 @@ def test_the_columns_add_up_to_what_is_owed_and_what_is_expected_back(sheet: num
     assert sum(back.shares) == pytest.approx(found.back / sheet.now.gross)
     assert sum(hold.shares) + sum(back.shares) == pytest.approx(sheet.sums.held[-1].sum() / sheet.now.gross)
     table = pictures.options(EN, sheet, found)
-    assert {row[0].text for row in table.rows} == {"Combo", "Ampliacion"}
+    assert {row[0].text for row in table.rows} == {"Combo", "Ampliación"}
     assert table.total[2].text == EN.money(found.back)
     go.Figure(stacked(pictures.balance(EN, sheet, found), Look()))
 

@@ -31,6 +31,7 @@ _SPELT = {
     **{word: word for word in ("de", "del", "la", "las", "los", "el", "y", "e", "o", "da", "do", "dos", "das")},
     "credito": "crédito", "inversion": "inversión", "microcredito": "microcrédito", "vehiculo": "vehículo",
     "bogota": "Bogotá", "telefono": "teléfono", "pymes": "Pymes", "libre": "libre", "consumo": "consumo",
+    "ampliacion": "ampliación", "consolidacion": "consolidación",
     "debtconsolidation": "debt consolidation", "homeimprovement": "home improvement",
 }  # fmt: skip
 """Words of files, which come in capitals, without accents or run together, as they are written."""
