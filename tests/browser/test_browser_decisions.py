@@ -11,7 +11,7 @@ from serving import Dashboard
 from data.records import Records
 
 pytestmark = pytest.mark.browser
-SLOW = 30_000
+SLOW = 60_000
 
 
 def test_an_executive_freezes_a_view_approves_it_with_a_comment_and_finds_it_again(
@@ -26,7 +26,7 @@ def test_an_executive_freezes_a_view_approves_it_with_a_comment_and_finds_it_aga
     page.locator("#decisions-new_form button[type=submit]").click()
     line = page.locator("#decisions-pending tbody tr")
     expect(line).to_contain_text("31 Jan 2026 · overdue", timeout=SLOW)
-    expect(line).to_contain_text(re.compile(r"\(Jun 2024\).*\(Dec 2024\).*pp \[.* … .*\]"))
+    expect(line).to_contain_text(re.compile(r"\(Jun 2024\).*\(Dec 2024\).*pp \[.* … .*\]", re.DOTALL))
     expect(page.locator("#decisions-new-title")).to_have_value("")
 
     page.locator("#decisions-comment").fill("Agreed in committee")
@@ -35,13 +35,17 @@ def test_an_executive_freezes_a_view_approves_it_with_a_comment_and_finds_it_aga
 
     records = Records(dashboard.store.folder / "records.db")
     hash = records.decisions()[0].evidence[:12]
-    when = re.compile(r"\d{1,2} \w{3} \d{4}, \d\d:\d\d UTC")
-    for _ in ("at once", "and after a reload"):
-        approved = page.locator("#decisions-log_table tbody tr").first
-        expect(approved).to_contain_text("approved", timeout=SLOW)
-        expect(approved).to_contain_text(when)
-        for said in ("Ana Ruiz", hash):
-            expect(approved).to_contain_text(said)
-        expect(page.locator("#decisions-detail")).to_contain_text("Agreed in committee")
-        page.reload()
+    _stands_in_the_log(page, hash)
+    page.reload()
+    _stands_in_the_log(page, hash)
     assert list(records.verify()) == []
+
+
+def _stands_in_the_log(page: Page, hash: str) -> None:
+    """The newest line says that it was approved, by whom, when, and on what evidence."""
+    approved = page.locator("#decisions-log_table tbody tr").first
+    expect(approved).to_contain_text("approved", timeout=SLOW)
+    expect(approved).to_contain_text(re.compile(r"\d{1,2} \w{3} \d{4}, \d\d:\d\d UTC"))
+    for said in ("Ana Ruiz", hash):
+        expect(approved).to_contain_text(said)
+    expect(page.locator("#decisions-detail")).to_contain_text("Agreed in committee")
