@@ -91,9 +91,7 @@ def trend(data: Trend, look: Look) -> Spec:
 
 
 def _labels(data: Trend) -> list[str]:
-    """What stands at the right edge."""
-    reaching = [line.label for line in data.lines if line.values and math.isfinite(line.values[-1])]
-    return [*reaching, *(level.text for level in data.levels)]
+    return [*(line.label for line in data.lines), *(level.text for level in data.levels)]
 
 
 def _range(data: Trend) -> tuple[float, float]:
@@ -153,31 +151,21 @@ def _band(line: Line, data: Trend, look: Look) -> list[dict[str, Any]]:
 
 
 def _ends(data: Trend, look: Look, floor: float, gap: float) -> list[dict[str, Any]]:
-    """The names of lines and levels at the right edge, and of lines that end before it where they end, moved apart
-    where they would overlap."""
+    """The names of lines and levels at the right edge, moved apart where they would overlap."""
     c = look.colours
-    inks = {"main": c.link, "second": c.navy, "third": c.muted, "fourth": c.good, "good": c.good, "bad": c.bad}
-    inks["warn"] = c.warn
-    at_edge: dict[int, list[tuple[str, float, str]]] = {len(data.months) - 1: []}
-    for line in data.lines:
-        at = max((k for k, v in enumerate(line.values) if math.isfinite(v)), default=-1)
-        if line.label and at >= 0:
-            at_edge.setdefault(at, []).append((line.label, line.values[at], inks[line.role]))
-    at_edge[len(data.months) - 1] += [(x.text, x.value, inks[x.role]) for x in data.levels]
-    return [word for at, ends in at_edge.items() for word in _column(data, at, ends, floor, gap)]
-
-
-def _column(
-    data: Trend, at: int, ends: Sequence[tuple[str, float, str]], floor: float, gap: float
-) -> list[dict[str, Any]]:
-    """Names one above the other: right of the picture, or right of a month within it."""
-    edge = at == len(data.months) - 1
-    side = {"x": 1, "xref": "paper"} if edge else {"x": data.months[at], "xref": "x"}
-    side |= {"xanchor": "left", "xshift": 6, "yref": "y", "yanchor": "middle", "showarrow": False, "align": "left"}
+    inks = {"main": c.link, "second": c.navy, "third": c.muted, "fourth": c.good}
+    inks |= {"good": c.good, "warn": c.warn, "bad": c.bad}
+    lines = [(line.label, _last(line.values), inks[line.role]) for line in data.lines if line.label]
+    ends = [end for end in lines if math.isfinite(end[1])] + [(x.text, x.value, inks[x.role]) for x in data.levels]
+    side = {"x": 1, "xref": "paper", "xanchor": "left", "xshift": 6, "yref": "y", "yanchor": "middle"}
     return [
-        {**side, "y": y, "text": text, "font": {"size": 12, "color": ink}}
+        {**side, "y": y, "text": text, "showarrow": False, "font": {"size": 12, "color": ink}, "align": "left"}
         for (text, _, ink), y in zip(ends, spread([at for _, at, _ in ends], gap, least=floor + gap / 2), strict=True)
     ]
+
+
+def _last(values: Sequence[float]) -> float:
+    return next((v for v in reversed(values) if math.isfinite(v)), math.nan)
 
 
 def _mark_lines(data: Trend, look: Look) -> list[dict[str, Any]]:
