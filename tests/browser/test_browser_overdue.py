@@ -74,3 +74,15 @@ def test_a_click_on_a_bar_lists_the_obligations_behind_it(page: Page, flowing: D
     expect(page.locator("#overdue-behind tbody th").first).to_have_text(re.compile(r"^···\d+$"))
     n = page.locator("#overdue-flows tbody tr").first.locator("td").first.inner_text()
     expect(page.locator("#overdue-behind_head p")).to_contain_text(n)
+
+
+def test_a_click_on_a_cell_of_the_roll_rates_filters_by_its_bucket(page: Page, flowing: Dashboard) -> None:
+    page.goto(f"{flowing.address}/?page=overdue&lang=en&part=vintages")
+    cell = page.locator("#overdue-vintages-rolls_chart .annotation").first
+    expect(cell).to_be_visible(timeout=60_000)
+    cell.scroll_into_view_if_needed()
+    box = cell.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.wait_for_url("**bucket=0**")
