@@ -34,7 +34,7 @@ def page_ui(*, l10n: L10n, asked: Mapping[str, str]) -> TagList:
                     "fan_head",
                     chart_output("fan_chart", label=l10n.say("Forecast of the overdue ratio, with its fan")),
                     footer=l10n.say(
-                        "Light dots: forecast a month before. What came is a census without a band; the fan is the only one."
+                        "Light dots: forecast a month before. What came is a census without band; only the fan is one."
                     ),
                 ),
                 class_="one-up",
