@@ -213,7 +213,7 @@ def page_server(
             return None
         differ = asking.both(l10n, draft.theirs, draft.yours) if draft.theirs else None
         fields = forms.terms(asking.edit_form(l10n, draft.yours, draft.decision), session.ns("edit"))
-        stop = forms.setter(l10n.say("Stop editing"), session.ns("edit"), "")
+        stop = tags.div(forms.setter(l10n.say("Stop editing"), session.ns("edit"), ""), class_="decision-buttons")
         return TagList(cards.table(differ) if differ else None, forms.sending(session.ns("sent"), fields), stop)
 
     @render.ui
