@@ -15,6 +15,7 @@ from app.components.clicks import Steps, picked
 from app.desk import Pin
 from app.l10n import L10n
 from app.pages.base import Page
+from app.pages.tabs import tabbed
 from app.theme import Look
 from app.views import choices
 from app.views import segments as view
@@ -175,10 +176,13 @@ def page_server(
         steps.take((axes()[0], point.y), (axes()[1], point.x))
 
 
-PAGE = Page(
-    "segments",
-    mark("Segments"),
-    page_ui,
-    page_server,
-    words={"measure": "measure", "by": "dimension", "rows": "rows", "columns": "columns"},
+PAGE = tabbed(
+    Page(
+        "segments",
+        mark("Segments"),
+        page_ui,
+        page_server,
+        words={"measure": "measure", "by": "dimension", "rows": "rows", "columns": "columns"},
+    ),
+    mark("By segment"),
 )
