@@ -17,6 +17,7 @@ from app.components.rates import rate_tiles
 from app.desk import Pin
 from app.l10n import L10n
 from app.pages.base import Page
+from app.pages.tabs import tabbed
 from app.theme import Look
 from app.views import choices
 from app.views import false_positives as view
@@ -210,10 +211,13 @@ def page_server(
         narrow(dimension(), level)
 
 
-PAGE = Page(
-    "false_positives",
-    mark("False positives"),
-    page_ui,
-    page_server,
-    words={"cut": "threshold", "split": "dimension"},
+PAGE = tabbed(
+    Page(
+        "false_positives",
+        mark("False positives"),
+        page_ui,
+        page_server,
+        words={"cut": "threshold", "split": "dimension"},
+    ),
+    mark("Errors at a threshold"),
 )
