@@ -44,7 +44,7 @@ DIMENSIONS: Final = (
 )
 """Standard segment dimensions (dictionary-coded text). A source may add its own, or lack some of these."""
 
-ROLES: Final = ("arm", "offered", "rg")
+ROLES: Final = ("arm", "eligible", "offered", "rg")
 """Columns that a selection may filter or group by beside the dimensions."""
 
 BUCKETS: Final = ("0", "1-30", "31-60", "61-90", "91-120", "121-150", "151-180", "181-360", ">360")

@@ -9,7 +9,7 @@ import numpy as np
 from data.counts import Tally
 from data.rows import NEGATIVE, POSITIVE
 
-INNER = ("month", "rg", "arm", "offered", "code", "label")
+INNER = ("month", "rg", "arm", "eligible", "offered", "code", "label")
 """Axes that are not segment dimensions."""
 
 

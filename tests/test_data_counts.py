@@ -25,7 +25,7 @@ ROWS = make_rows(6_000, seed=7, months=MONTHS, open_months=(202403,), flows=True
 COUNTS = ColumnarCounts.from_frames({"all": ROWS}, edges=GRID, dimensions=dimensions())
 ROUNDED = {"ll", "w", "w2"}
 """Measures whose terms are held in float32."""
-GROUPS = ("month", "product", "bucket", "region", "segment", "gender", "arm", "offered", "rg", *FLOW_LEVELS)
+GROUPS = ("month", "product", "bucket", "region", "segment", "gender", "arm", "eligible", "offered", "rg", *FLOW_LEVELS)
 
 
 def choices(name: str) -> st.SearchStrategy[tuple[str, ...]]:
@@ -33,6 +33,7 @@ def choices(name: str) -> st.SearchStrategy[tuple[str, ...]]:
         **LEVELS,
         **FLOW_LEVELS,
         "arm": ("model", "random", "none"),
+        "eligible": ("0", "1"),
         "offered": ("0", "1"),
         "rg": tuple(map(str, range(30))),
     }

@@ -76,11 +76,11 @@ class Tally:
 class Counts(Protocol):
     """Additive counts of one release. A selection that keeps no row gives zeros, never an error.
 
-    A selection may filter, and a query group, by any dimension, "arm", "offered", "rg", or one of
-    `data.rows.FLOW_ROLES`; levels of "offered" and "rg" may be given as numbers or text. An axis has the positions that
-    the selection keeps: its months, the levels that its filter names, in display order. A level that the release does
-    not know matches nothing; raises KeyError for an unknown dimension or measure. Name the `measures` that are needed
-    where speed matters: less is read.
+    A selection may filter, and a query group, by any dimension, "arm", "eligible", "offered", "rg", or one of
+    `data.rows.FLOW_ROLES`; levels of the flags and of "rg" may be given as numbers or text. An axis has the positions
+    that the selection keeps: its months, the levels that its filter names, in display order. A level that the release
+    does not know matches nothing; raises KeyError for an unknown dimension or measure. Name the `measures` that are
+    needed where speed matters: less is read.
     """
 
     version: str

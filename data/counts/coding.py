@@ -73,7 +73,7 @@ def code_part(frame: pd.DataFrame, *, dimensions: Sequence[str], edges: np.ndarr
     months = frame["month"].unique()
     if len(months) != 1:
         raise ValueError(f"a part holds the rows of one month, not of {sorted(int(m) for m in months)}")
-    names = (*dimensions, "arm", *FLOW_ROLES, "offered", "rg")
+    names = (*dimensions, "arm", *FLOW_ROLES, "eligible", "offered", "rg")
     small, levels, folded = _small(frame, dimensions)
     code = encode(frame["score"].to_numpy(np.float32), edges)
     amounts = _amounts(frame)
@@ -117,16 +117,18 @@ def _small(
     frame: pd.DataFrame, dimensions: Sequence[str]
 ) -> tuple[np.ndarray, dict[str, tuple[str, ...]], dict[str, int]]:
     texts = (*dimensions, "arm", *FLOW_ROLES)
-    small = np.zeros((len(texts) + 4, len(frame)), np.uint8)
+    small = np.zeros((len(texts) + 5, len(frame)), np.uint8)
     levels: dict[str, tuple[str, ...]] = {}
     folded: dict[str, int] = {}
     for d, name in enumerate(texts):
         small[d], levels[name], many = _codes(frame, name)
         if many:
             folded[name] = many
-    small[-4], small[-3] = _within(frame, "offered", 2), _within(frame, "rg", RANDOM_GROUPS)
+    small[-5], small[-4] = _within(frame, "eligible", 2), _within(frame, "offered", 2)
+    small[-3] = _within(frame, "rg", RANDOM_GROUPS)
     small[-1] = _overdue(frame)
-    return small, levels | {"offered": ("0", "1"), "rg": tuple(map(str, range(RANDOM_GROUPS)))}, folded
+    flags = dict.fromkeys(("eligible", "offered"), ("0", "1"))
+    return small, levels | flags | {"rg": tuple(map(str, range(RANDOM_GROUPS)))}, folded
 
 
 def _codes(frame: pd.DataFrame, name: str) -> tuple[np.ndarray, tuple[str, ...], int]:
@@ -199,7 +201,7 @@ def _blocks(small: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The order of rows by label state, overdue class, and the dimension with most levels; and where blocks start,
     one more than there are blocks. A block ends where the state or the class changes, and where that dimension does
     unless blocks would become short."""
-    levels = small[: -4 - len(FLOW_ROLES)].max(axis=1, initial=0)
+    levels = small[: -5 - len(FLOW_ROLES)].max(axis=1, initial=0)
     widest = small[int(np.argmax(np.where(levels < MOST_RUNS, levels, 0)))].astype(np.int64)
     group = (small[-2] & 3).astype(np.int64) << 16 | small[-1].astype(np.int64) << 8
     order = np.argsort(group | widest, kind="stable")

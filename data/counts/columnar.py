@@ -44,7 +44,8 @@ class ColumnarCounts:
         self.arms = self._levels("arm", ())
         self.folded = {name: f for name in dimensions if (f := self._folded(name))}
         flows = {name: self._levels(name, _FLOW_LEVELS.get(name, ())) for name in FLOW_ROLES}
-        roles = {"arm": self.arms, **flows, "offered": (0, 1), "rg": tuple(range(RANDOM_GROUPS))}
+        flags = dict.fromkeys(("eligible", "offered"), (0, 1))
+        roles = {"arm": self.arms, **flows, **flags, "rg": tuple(range(RANDOM_GROUPS))}
         self._axes: dict[str, tuple] = {"month": self.months, **self.dimensions, **roles}
 
     @classmethod
