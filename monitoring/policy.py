@@ -53,6 +53,11 @@ class Policy:
     min_n: int = 30  # [L] Brown, Cai & DasGupta 2001: below it every interval is rough
     min_class: int = 10  # [P] ten events: fewer of either outcome and a month's AUC is not put into words
     min_n_drift: int = 100  # [L] Yurdakul & Naranjo: 41 % false alarms at n = 100
+    finder_depth: int = 3  # [D] conditions that a weak segment may be made of
+    finder_least: int = 50  # [D] outcomes that each half of the clients must have in it
+    finder_p: float = (
+        0.25  # [D] chance at which the best of all splits of a node is still worth a test on other clients
+    )
     confidence: float = 0.95  # [D]
 
     maturity_ok: float = 0.95  # [D] share of outcome windows that have closed
@@ -60,6 +65,11 @@ class Policy:
     nowcast_least: float = 0.30  # [D] completion below which no projection is shown
     coverage_ok: float = 0.99  # [D] scored / eligible
     coverage_watch: float = 0.95  # [D]
+    coverage_past_months: int = 12  # [D] months before that the loss of a step is held against
+    coverage_past_least: int = 6  # [D] fewer tell nothing of what is usual
+    coverage_rise_least: float = 0.02  # [D] share more than usual, of the rows that entered a step, that matters
+    segment_gap: float = 0.10  # [D] departure of an acceptance rate from its prediction that a segment must show
+    segment_power: float = 0.80  # [L] chance to see such a departure, below which a segment is not judged
 
     auc_ok: float = 0.70  # [L] Hosmer & Lemeshow
     auc_watch: float = 0.60  # [L]
@@ -93,6 +103,15 @@ class Policy:
     cost_per_contact: float = 8_000.0  # [D] COP; NaN: none set
     value_per_success: float = 120_000.0  # [D] COP; NaN: none set
     capacity: float = math.nan  # [D] contacts a month; NaN: no limit set
+    concession: float = 0.0  # [D] COP given away with an option that is accepted
+    plateau: float = 0.01  # [D] part of the best net value that a cut-off may lose and still be as good
+    agent_days: float = 22.0  # [D] days that an agent calls in a month
+    calls_per_agent_day: float = 60.0  # [D]
+    options_most: int = 3  # [P] options that an obligation may be offered in a month
+    contacts_per_day: int = 1  # [R] Law 2300 of 2023 (Colombia)
+    channels_per_week: int = 1  # [R] Law 2300 of 2023
+    contact_hours: str = "7-19"  # [R] Law 2300 of 2023: Monday to Friday
+    contact_hours_saturday: str = "8-15"  # [R] Law 2300 of 2023; none on Sundays and holidays
     all_labelled: float = 0.999  # [D] share labelled from which errors need no exploration
     support_least: float = 0.90  # [L] share of the population that random offers could have reached
     ess_least: float = 100.0  # [D] effective sample size below which a weighted rate is not shown
