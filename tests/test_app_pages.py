@@ -26,7 +26,7 @@ from data.store import StoreError
 PATIENCE = 60.0
 INPUTS: dict[str, Any] = {
     "page": "pulse", "mode": "light", "f_from": "", "f_to": "", "f_score": [0, 100],
-    "drift-window": "3", "drift-against": "model", "drift-feature": "",
+    "methods-find": "", "drift-window": "3", "drift-against": "model", "drift-feature": "",
     "simulator-ordering": "value", "simulator-top": 20, "simulator-months": "together", "simulator-calls": None,
 }  # fmt: skip
 
@@ -113,7 +113,7 @@ def _said(carries: Sequence[str]) -> tuple[str, str, str]:
 
 def test_without_a_gross_portfolio_the_ratio_says_that_it_speaks_of_arrears_only() -> None:
     boxes, _, head = _said([c for c in EVERYTHING if c != "gross"])
-    assert "of the portfolio in arrears only" in boxes
+    assert "Of the portfolio in arrears only" in boxes
     assert "the data carry no gross portfolio" in head
 
 

@@ -98,9 +98,16 @@ def page_server(
 ) -> None:
     """Connects the slots to views, and the forms to the records."""
 
+    newest: reactive.Value[int | None] = reactive.Value(None)
+
+    @reactive.effect
+    def _() -> None:
+        """Passes the news on: an effect ends with its session, while a calculation would hang on to the poll of all."""
+        newest.set(office.news())
+
     @reactive.calc
     def read() -> figures.Book | str:
-        office.news()
+        newest()
         work.written()
         try:
             return figures.book(office.records)
