@@ -53,11 +53,8 @@ class Policy:
     min_n: int = 30  # [L] Brown, Cai & DasGupta 2001: below it every interval is rough
     min_class: int = 10  # [P] ten events: fewer of either outcome and a month's AUC is not put into words
     min_n_drift: int = 100  # [L] Yurdakul & Naranjo: 41 % false alarms at n = 100
-    finder_depth: int = 3  # [D] conditions that a weak segment may be made of
     finder_least: int = 50  # [D] outcomes that each half of the clients must have in it
-    finder_p: float = (
-        0.25  # [D] chance at which the best of all splits of a node is still worth a test on other clients
-    )
+    finder_chance: float = 1.0  # [D] least expected number of splits as good by chance: no test is worth it from here
     confidence: float = 0.95  # [D]
 
     maturity_ok: float = 0.95  # [D] share of outcome windows that have closed
