@@ -190,6 +190,8 @@ OUTCOMES = Frame(
         _c("known_at", "month", "month at whose end the label is final", "Known at", "Conocida en", "Conhecida em",
            missing=False),
         _c("kept", "flag", "the accepted option was applied", "Applied", "Aplicada", "Aplicada"),
+        _c("assumed", "flag", "nobody knows whether anything was offered: read as not accepted", "Assumed", "Supuesta",
+           "Presumida"),
     ),
     "at the end of month known_at",
 )  # fmt: skip

@@ -126,11 +126,41 @@ OPEN_FATE: Final = "open"
 LEFT: Final = "left"
 FATE_MONTHS: Final = 12
 
-FLOW_ROLES: Final = (
-    "flow", "next_bucket", "origin", MONTHS_ON_BOOK, *SINCE.values(), *OPTION_ROLES, OFFERED_OPTION, OPTION_FATE,
+CAUSE: Final = "negative_cause"
+"""Text column: why what was predicted did not happen, of a row with a negative outcome: the first of CAUSES that holds.
+NO_CAUSE for all other rows."""
+NO_CAUSE: Final = "(none)"
+NO_OFFER: Final = "no_offer"
+"""Nothing says that anything was offered: the outcome is assumed."""
+PAID_LATE: Final = "paid_late"
+"""What was past due was covered within LATE_MONTHS after the window, not in it. The last months of the data may still
+come to it."""
+NOT_WORKED: Final = "not_worked"
+"""No collection action is on record for the month."""
+NOT_REACHED: Final = "not_reached"
+"""Worked, and the client in person was not reached."""
+NOTHING_LEFT: Final = "nothing_left"
+"""No option was open to the client, or one was applied so few months ago that no other may be."""
+BROKEN: Final = "promise_broken"
+"""An agreement was made in the month, and no promise was kept."""
+PART_PAID: Final = "part_paid"
+"""Something was paid in the window, less than what was past due (where that is unknown: anything)."""
+REFUSED: Final = "refused"
+"""Reached, with an option, and nothing of the above: the prediction was wrong."""
+NOT_RECORDED: Final = "not_recorded"
+"""None of the above, and nobody wrote down whether the client was reached."""
+CAUSES: Final = (
+    NO_OFFER, PAID_LATE, NOT_WORKED, NOT_REACHED, NOTHING_LEFT, BROKEN, PART_PAID, REFUSED, NOT_RECORDED,
 )  # fmt: skip
-"""Text columns that say where a row goes and comes from; `next_bucket` is its bucket in the next month. A selection may
-filter or group by them. Releases made before there were such columns lack them: all their rows are UNKNOWN."""
+"""In the order in which they are looked for."""
+LATE_MONTHS: Final = 3
+
+FLOW_ROLES: Final = (
+    "flow", "next_bucket", "origin", MONTHS_ON_BOOK, *SINCE.values(), *OPTION_ROLES, OFFERED_OPTION, OPTION_FATE, CAUSE,
+)  # fmt: skip
+"""Text columns that say where a row goes and comes from, and why what was predicted of it did not happen; `next_bucket`
+is its bucket in the next month. A selection may filter or group by them. Releases made before there were such columns
+lack them: all their rows are UNKNOWN."""
 
 AMOUNTS: Final = (
     "balance", "past_due", "cash", "written_off", "reaged_balance", "next_balance", "provisions", "propensity", "score",

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 import pandas as pd
 
 from data.contract import Portfolio
 from data.counts.grid import encode
-from data.rows import random_group
+from data.rows import CAUSE, random_group
 from model import facts
 from model.bundle import SHORT
+from model.causes import causes
 from model.features import Features
 from model.fitting import Walked
 from model.flows import flows
@@ -30,13 +32,16 @@ class Grid:
 
 def rows_of(
     portfolio: Portfolio, features: Features, walked: Walked, *, grid: Grid, dims: dict[str, pd.Categorical],
-    overdue_dpd: int | None = None,
+    overdue_dpd: int | None = None, lockout_months: int | None = None,
 ) -> pd.DataFrame:  # fmt: skip
     """The scored rows, one per row of the portfolio's obligations, in order of month. Re-aged debt has re-defaulted
-    when it is more than `overdue_dpd` days past due (None: 30)."""
+    when it is more than `overdue_dpd` days past due (None: 30); no option is offered for `lockout_months` (None: 6)
+    after another."""
     rows = portfolio.obligations
     months = rows["month"].to_numpy(np.int32)
     became = {**facts.outcomes(portfolio, features), **facts.money(portfolio)}
+    flowed = flows(portfolio, became, overdue_dpd=overdue_dpd)
+    age = cast(pd.Categorical, flowed["option_age"])
     columns: dict[str, object] = {
         "client": rows["client"].to_numpy(np.int64),
         "obligation": rows["obligation"].to_numpy(np.int64),
@@ -45,9 +50,10 @@ def rows_of(
         **dims,
         "arm": facts.arm(portfolio),
         **became,
-        **flows(portfolio, became, overdue_dpd=overdue_dpd),
+        **flowed,
         **vintages(portfolio, became),
         **offered_options(portfolio, became, overdue_dpd=overdue_dpd),
+        CAUSE: causes(portfolio, became, option_age=age, lockout_months=lockout_months),
         "bank_score": facts.bank_score(portfolio),
         **_scored(features, walked, len(rows), grid),
     }

@@ -11,7 +11,7 @@ import pandas as pd
 
 from data.contract import Meaning, Portfolio, Suspicion
 from data.report import report
-from model import dimensions, facts, waterfall
+from model import causes, dimensions, facts, waterfall
 from model.bundle import SHORT
 from model.evaluate import Evaluation
 from model.features import Features
@@ -103,6 +103,7 @@ def documents(
     return {
         "meaning": meaning(portfolio, rows),
         "coverage": waterfall.document(portfolio, rows),
+        "causes": causes.document(portfolio),
         "suspicions": suspicions(portfolio.suspicions, leaks),
         "dimensions": dimensions.document(dims, portfolio.meaning.dimensions),
         "grid": dict(grid),

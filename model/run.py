@@ -157,13 +157,16 @@ def publish(
     settings = {**options, "refit_every": made.refit_every}
     alike = {k: settings.get(k) for k in ("refit_every", "seed")} | {"champion": made.walked.pair.champion.as_record()}
     kind = operating.family(portfolio.meaning.source, made.features, alike)
-    dpd = settings.get("policy", {}).get("overdue_dpd")
+    rules = settings.get("policy", {})
+    dpd, lockout = rules.get("overdue_dpd"), rules.get("option_lockout_months")
     with watch.step("weighing the scores"):
         grid = operating.grid_for(made.walked, _previous_grid(store, kind))
         worth = evaluate(made.features, made.labels, made.walked, threshold=grid.threshold)
     with watch.step("putting rows together"):
         dims = dimensions.of(portfolio)
-        rows = assemble.rows_of(portfolio, made.features, made.walked, grid=grid, dims=dims, overdue_dpd=dpd)
+        rows = assemble.rows_of(
+            portfolio, made.features, made.walked, grid=grid, dims=dims, overdue_dpd=dpd, lockout_months=lockout
+        )
     with watch.step("describing features"):
         spread = histograms(made.features, made.labels.month, reference=made.walked.reference)
     with watch.step("weighing offers"):

@@ -250,12 +250,14 @@ def test_a_response_is_a_label_unless_nothing_was_offered(
     assert row["label_state"] == state
     assert row["label"] == label if state != UNLABELLED else math.isnan(row["label"])
     assert ("assumed_label" in _kinds(portfolio)) == (kind == "e_cero_tipo_2" and offered == "SI")
+    assert row["assumed"] == 0
 
 
 def test_without_decisions_an_unknown_offer_counts_as_not_accepted_and_is_counted(tmp_path: Path) -> None:
     portfolio = load(write_files(tmp_path, trtest=[{"tipo_var_rpta_alt": "e_cero_tipo_2", "var_rpta_alt": 0}]))
     assert portfolio.outcomes["label_state"].tolist()[0] == NEGATIVE
     assert _kinds(portfolio)["assumed_label"].count == 1
+    assert portfolio.outcomes["assumed"].tolist()[0] == 1
 
 
 @pytest.mark.parametrize(("label", "kind"), [(0, "a_uno_tipo_1"), (1, "d_cero_tipo_1")])

@@ -18,7 +18,7 @@ from data.counts.coding import FLAGS, MONEY, CodedPart, code_part, pack, unpack
 from data.rows import FLOW_ROLES
 from data.store import Part, Release
 
-FORMAT: Final = "5"
+FORMAT: Final = "6"
 """Changes whenever `CodedPart` does."""
 _COLUMNS: Final = ("month", "rg", "arm", "label_state", "days_past_due", *FLAGS, *MONEY, "propensity", "score")
 _LATER: Final = frozenset((*FLOW_ROLES, "next_balance"))

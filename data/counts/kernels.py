@@ -32,7 +32,7 @@ from data.counts.sums import (
     totals_placed,
 )
 
-LAYOUT: Final = 5
+LAYOUT: Final = 6
 """Which order of columns and sums this file was compiled for."""
 
 

@@ -83,6 +83,7 @@ def outcomes(asked: Asked, states: np.ndarray) -> pd.DataFrame:
             "type": pd.Categorical.from_codes(kind, categories=asked.kind.categories),
             "known_at": asked.known_at.astype(np.int32),
             "kept": np.where(final, applied, np.nan).astype(np.float32),
+            "assumed": (asked.is_kind(UNKNOWN_OFFER) & (states == NEGATIVE) & (asked.offered != 1)).astype(np.uint8),
         }
     )
 
