@@ -23,6 +23,7 @@ REASONS: Final = (
     "no_month_before",
     "no_negatives",
     "no_positives",
+    "no_promises",
     "no_propensity",
     "no_reference",
     "no_score",
@@ -35,6 +36,7 @@ REASONS: Final = (
     "short_window",
     "single_member",
     "small_sample",
+    "suppressed",
     "too_early",
 )
 """Every key that a `reason` can hold beside "" (nothing to say). The view turns keys into words."""

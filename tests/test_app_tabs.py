@@ -94,3 +94,23 @@ def test_a_page_without_sections_has_no_tabs() -> None:
 def test_two_sections_cannot_claim_the_same_word_of_the_address() -> None:
     with pytest.raises(ValueError, match="deep_word"):
         tabbed(_page("own", []), "Own", _page("deep", []), _page("deep", []))
+
+
+def test_a_section_that_needs_it_is_given_the_inputs_of_the_page_it_stands_on() -> None:
+    @module.server
+    def deep_server(input: Inputs, output: Outputs, session: Session, *, own: Inputs, **_: Any) -> None:
+        @render.text
+        def said() -> str:
+            return f"the page says {own.word()}"
+
+    computed: list[Any] = []
+    deep = Page("deep", "Deep", _page("deep", computed).ui, deep_server, needs=("own",))
+    page = tabbed(_page("own", computed), "Own", deep)
+    assert page.needs == ()
+
+    def server(input: Inputs, output: Outputs, session: Session) -> None:
+        page.server("own", l10n=L10N, selection=lambda: "a", narrow=print)
+
+    with serve_in_memory(server, timeout_secs=30) as found:
+        found.set_inputs(**{"own-part": "deep", "own-word": "so"})
+        assert found.get_output("own-deep-said").value == "the page says so"

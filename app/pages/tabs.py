@@ -18,6 +18,8 @@ FIRST = "first"
 """What it says while the page's own content is in view."""
 STEADY = ("l10n", "narrow")
 """What a page is given that is not a reactive."""
+OWN = "own"
+"""What a section names among its needs to be given the inputs of the page that it stands on."""
 
 
 def tabbed(own: Page, first: str, *sections: Page) -> Page:
@@ -35,12 +37,12 @@ def tabbed(own: Page, first: str, *sections: Page) -> Page:
         return TagList(_tabs(name, l10n.say(first), content, sections=sections, l10n=l10n, asked=asked))
 
     def page_server(name: str, **given: Any) -> None:
-        further = {need for page in (own, *sections) for need in page.needs}
+        further = set(needs)
         common = {word: value for word, value in given.items() if word not in further}
         own.server(name, **common, **{need: given[need] for need in own.needs})
         _serve(name, sections=sections, common=common, given=given)
 
-    needs = tuple(dict.fromkeys(need for page in (own, *sections) for need in page.needs))
+    needs = tuple(dict.fromkeys(need for page in (own, *sections) for need in page.needs if need != OWN))
     return replace(own, ui=page_ui, server=page_server, words=_words(own, sections), needs=needs)
 
 
@@ -80,7 +82,8 @@ def _serve(
     for section in sections:
         seen = _in_view(input, section.name, selection=common["selection"])
         awaited = {word: value if word in STEADY else _once(seen, value) for word, value in common.items()}
-        section.server(section.name, **awaited, **{need: given[need] for need in section.needs})
+        more = {need: input if need == OWN else given[need] for need in section.needs}
+        section.server(section.name, **awaited, **more)
 
 
 def _in_view(input: Inputs, name: str, *, selection: Callable[[], Any]) -> Callable[[], bool]:

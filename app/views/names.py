@@ -54,6 +54,7 @@ REASONS = {
     "no_month_before": mark("there is no month before"),
     "no_negatives": mark("no negative outcome yet"),
     "no_positives": mark("no positive outcome yet"),
+    "no_promises": mark("the data do not say which promises were kept"),
     "no_propensity": mark("no decision probability was logged"),
     "no_reference": mark("no reference to compare with"),
     "no_score": mark("no row carries a score"),
@@ -66,6 +67,7 @@ REASONS = {
     "short_window": mark("fewer months than the measure needs"),
     "single_member": mark("only one case"),
     "small_sample": mark("too few cases"),
+    "suppressed": mark("too few obligations to be shown without telling of one client"),
     "too_early": mark("too little time has passed"),
 }
 """Why a number is undefined: every key of `monitoring.estimate.REASONS`."""
