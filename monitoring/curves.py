@@ -50,7 +50,7 @@ def curve(histogram: Tally, *, policy: Policy | None = None) -> Curve:
     fn, tn = rows[:, POSITIVE].sum() - tp, rows[:, NEGATIVE].sum() - fp
     everyone = rows[:, UNLABELLED].sum() <= (1 - rule.all_labelled) * rows.sum()
     known = 1.0 if everyone else np.nan
-    gain = net_value(tp, tp + fp, value=rule.value_per_success, cost=rule.cost_per_contact)
+    gain = net_value(tp, tp + fp, value=rule.gain, cost=rule.cost_per_contact)
     flagged = above.sum(1)
     return Curve(
         code=np.arange(1, len(rows) + 1),

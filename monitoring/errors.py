@@ -87,7 +87,7 @@ def at_threshold(
     fdr = _complement(precision)
     basis, ess, reason = _basis(rows, totals, rule)
     fpr, recall = _everyone(histogram, code, m, basis, ess, reason, rule)
-    worth = float(net_value(m.tp, m.flagged, value=rule.value_per_success, cost=rule.cost_per_contact))
+    worth = float(net_value(m.tp, m.flagged, value=rule.gain, cost=rule.cost_per_contact))
     return ThresholdErrors(
         code=code,
         counts=m,

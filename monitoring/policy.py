@@ -157,10 +157,15 @@ class Policy:
         return math.isfinite(self.cost_per_contact) and math.isfinite(self.value_per_success)
 
     @property
+    def gain(self) -> float:
+        """What a success leaves after the concession, v - k; NaN when either is not set."""
+        return self.value_per_success - self.concession
+
+    @property
     def break_even_score(self) -> float:
-        """Least calibrated probability at which a contact pays for itself; NaN when a success is worth nothing, or
-        costs are not set."""
-        return self.cost_per_contact / self.value_per_success if self.value_per_success > 0 else math.nan
+        """Least calibrated probability at which a contact pays for itself, c / (v - k); NaN when a success leaves
+        nothing, or costs are not set."""
+        return self.cost_per_contact / self.gain if self.gain > 0 else math.nan
 
     @property
     def break_even_fdr(self) -> float:

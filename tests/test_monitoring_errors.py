@@ -92,6 +92,14 @@ def test_wasted_contacts_beyond_the_break_even_are_called_out() -> None:
     assert at_threshold(_histogram([0, 2], [0, 998]), 2, policy=Policy(cost_per_contact=1)).level == "ok"
 
 
+def test_a_concession_takes_from_what_a_success_is_worth() -> None:
+    """45 successes at 120,000 less 40,000 given away, less 85 contacts at 8,000; break-even at 8,000 / 80,000."""
+    granted = Policy(concession=40_000)
+    assert at_threshold(_histogram([5, 15, 30], [60, 30, 10]), 2, policy=granted).net_value == 45 * 80_000 - 85 * 8_000
+    assert granted.break_even_fdr == pytest.approx(0.9)
+    assert math.isnan(Policy(concession=120_000).break_even_fdr)
+
+
 def test_nobody_flagged_has_no_precision() -> None:
     found = at_threshold(_histogram([5, 0], [60, 0]), 2)
     assert found.precision.reason == "nobody_flagged"
