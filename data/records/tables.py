@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ForeignKey, Index, MetaData, String, Text
+from sqlalchemy import ForeignKey, Index, MetaData, String, Text, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 NAMES = {
@@ -63,6 +63,58 @@ class RemarkRow(Base):
     by: Mapped[str] = mapped_column(String(80))
     action: Mapped[str] = mapped_column(String(16))
     text: Mapped[str] = mapped_column(Text)
+
+
+class ProposalRow(Base):
+    """A proposal of a cut-off as it stands now, under its title. `calls` is null where there is no limit."""
+
+    __tablename__ = "proposals"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column()
+    title: Mapped[str] = mapped_column(String(200), unique=True)
+    threshold: Mapped[float] = mapped_column()
+    segments: Mapped[str] = mapped_column(Text)
+    calls: Mapped[float | None] = mapped_column()
+    lock: Mapped[int] = mapped_column()
+    as_of: Mapped[int] = mapped_column()
+    release: Mapped[str] = mapped_column(String(80))
+    selection: Mapped[str] = mapped_column(Text)
+    evidence: Mapped[str] = mapped_column(ForeignKey("evidence.hash"))
+    opened_by: Mapped[str] = mapped_column(String(80))
+    opened_at: Mapped[str] = mapped_column(String(32))
+    changed_by: Mapped[str] = mapped_column(String(80))
+    changed_at: Mapped[str] = mapped_column(String(32))
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  SQLAlchemy reads it once
+
+
+class SavedRow(Base):
+    """A pinned segment or a view as it stands now, under its name."""
+
+    __tablename__ = "saved"
+    __table_args__ = (UniqueConstraint("kind", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column()
+    kind: Mapped[str] = mapped_column(String(16))
+    name: Mapped[str] = mapped_column(String(80))
+    content: Mapped[str] = mapped_column(Text)
+    opened_by: Mapped[str] = mapped_column(String(80))
+    opened_at: Mapped[str] = mapped_column(String(32))
+    changed_by: Mapped[str] = mapped_column(String(80))
+    changed_at: Mapped[str] = mapped_column(String(32))
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  SQLAlchemy reads it once
+
+
+class BeginningRow(Base):
+    """The view that a reader begins with."""
+
+    __tablename__ = "beginnings"
+
+    reader: Mapped[str] = mapped_column(String(80), primary_key=True)
+    view: Mapped[int] = mapped_column(ForeignKey("saved.id"))
 
 
 class AuditRow(Base):
