@@ -20,17 +20,23 @@ def survival(at_risk: object, events: object) -> Array:
     return np.concatenate([np.ones((*kept.shape[:-1], 1)), np.cumprod(kept, -1)], -1)
 
 
-def interval(at_risk: object, events: object, *, confidence: float = 0.95) -> tuple[Array, Array]:
-    """Interval of `survival`: Greenwood's variance, symmetric on the log(-log) scale so that it stays in 0..1; NaN
-    while nothing has failed, and once nothing is left."""
+def error(at_risk: object, events: object) -> Array:
+    """Standard error of `survival` (Greenwood 1926); 0 once nothing is left."""
     n, d = np.asarray(at_risk, float), np.asarray(events, float)
-    share = survival(n, d)
     lives = n - d
     step = np.divide(d, n * lives, out=np.zeros(n.shape), where=lives > 0)
     greenwood = np.concatenate([np.zeros((*n.shape[:-1], 1)), np.cumsum(step, -1)], -1)
+    return survival(n, d) * np.sqrt(greenwood)
+
+
+def interval(at_risk: object, events: object, *, confidence: float = 0.95) -> tuple[Array, Array]:
+    """Interval of `survival`: Greenwood's variance, symmetric on the log(-log) scale so that it stays in 0..1; NaN
+    while nothing has failed, and once nothing is left."""
+    share = survival(at_risk, events)
     inside = (share > 0) & (share < 1)
-    log = np.log(np.where(inside, share, 0.5))
-    half = special.ndtri(1 - (1 - confidence) / 2) * np.sqrt(greenwood) / np.abs(log)
+    left = np.where(inside, share, 0.5)
+    log = np.log(left)
+    half = special.ndtri(1 - (1 - confidence) / 2) * error(at_risk, events) / (left * np.abs(log))
     low, high = (np.exp(log * np.exp(side * half)) for side in (1, -1))
     return np.where(inside, low, np.nan), np.where(inside, high, np.nan)
 

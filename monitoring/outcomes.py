@@ -11,7 +11,7 @@ from data.counts import Tally
 from data.rows import NEGATIVE, OPEN, POSITIVE
 from monitoring.estimate import Estimate, Level
 from monitoring.intervals import wald
-from monitoring.metrics import ratio, share
+from monitoring.metrics import share
 from monitoring.policy import Policy, at_least
 
 
@@ -67,12 +67,3 @@ def nowcast(reported: float, *, done: float, se_done: float) -> Estimate:
     se = math.sqrt(reported * (1 - done) / done**2 + (value * se_done / done) ** 2)
     found = wald(value, se, n=reported)
     return replace(found, low=max(found.low, reported))
-
-
-def kaplan_meier(events: object, at_risk: object) -> tuple[np.ndarray, np.ndarray]:
-    """Cumulative share with the event by months on book, and Greenwood's standard error; NaN from the first month in
-    which nobody is at risk."""
-    d, n = np.asarray(events, float), np.asarray(at_risk, float)
-    survival = np.cumprod(1 - ratio(d, n))
-    hazard = np.where(n > d, d / np.where(n > d, n * (n - d), 1), 0)
-    return 1 - survival, survival * np.sqrt(np.cumsum(hazard))

@@ -12,14 +12,13 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 import numpy as np
-from scipy import special, stats
+from scipy import stats
 
 from data import months
 from data.counts import Tally
 from data.rows import MONTHS_ON_BOOK, NOT_YET, SINCE
+from monitoring import holding
 from monitoring.estimate import Estimate, Test
-from monitoring.metrics import ratio
-from monitoring.outcomes import kaplan_meier
 from monitoring.tallies import array
 
 Origin = Literal["opened", "arrears"]
@@ -122,18 +121,8 @@ def _curve(
     start = int(np.argmax(r >= least))
     short = np.flatnonzero(r[start:] < least)
     ages = np.arange(start, start + int(short[0]) if short.size else len(r))
-    share, error = kaplan_meier(e[ages], r[ages])
-    return ages, share, *log_log(share, error, confidence=confidence)
-
-
-def log_log(share: np.ndarray, error: np.ndarray, *, confidence: float = 0.95) -> tuple[np.ndarray, np.ndarray]:
-    """Limits of a share that had the event, from its standard error, on the log-log scale of those that did not; NaN
-    where it is 0 or 1."""
-    inside = (share > 0) & (share < 1)
-    left = np.where(inside, 1 - share, 0.5)
-    reach = special.ndtri(1 - (1 - confidence) / 2) * ratio(error, left * -np.log(left))
-    low, high = (np.where(inside, 1 - left ** np.exp(k * reach), np.nan) for k in (-1, 1))
-    return low, high
+    low, high = holding.interval(r[ages], e[ages], confidence=confidence)
+    return ages, 1 - holding.survival(r[ages], e[ages])[1:], 1 - high[1:], 1 - low[1:]
 
 
 def log_rank(events: object, at_risk: object, *, others: tuple[object, object]) -> Test:

@@ -17,6 +17,7 @@ from monitoring import (
     decomposition,
     discrimination,
     drift,
+    holding,
     intervals,
     metrics,
     migration,
@@ -148,7 +149,8 @@ def _aipw(i: dict) -> dict:
 def _monitoring(i: dict) -> dict:
     done, se_done = outcomes.completion(i["delay_counts"], i["age_months"])
     cast = outcomes.nowcast(i["reported_positives"], done=done, se_done=se_done)
-    incidence, se = outcomes.kaplan_meier(i["vintage_events"], i["vintage_at_risk"])
+    lives = i["vintage_at_risk"], i["vintage_events"]
+    incidence, se = 1 - holding.survival(*lives)[1:], holding.error(*lives)[1:]
     found = {"bh_q": intervals.false_discovery(i["p_values"]), "completion_F": done, "nowcast": cast.value}
     return {**found, "nowcast_se": cast.se, "cumulative_incidence": incidence, "km_se": se}
 

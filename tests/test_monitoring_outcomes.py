@@ -10,7 +10,8 @@ from statsmodels.duration.survfunc import SurvfuncRight
 
 from data.counts import Tally
 from data.rows import LABEL_STATES
-from monitoring.outcomes import by_month, completion, kaplan_meier, maturity, nowcast
+from monitoring.holding import error, survival
+from monitoring.outcomes import by_month, completion, maturity, nowcast
 from monitoring.pooling import beta_binomial, random_effects
 
 
@@ -45,16 +46,10 @@ def test_the_vintage_curve_is_that_of_statsmodels() -> None:
     months = np.arange(1, 9)
     events = np.array([((time == m) & event).sum() for m in months])
     at_risk = np.array([(time >= m).sum() for m in months])
-    incidence, se = kaplan_meier(events, at_risk)
+    incidence, se = 1 - survival(at_risk, events)[1:], error(at_risk, events)[1:]
     at = np.isin(months, fitted.surv_times)
     assert incidence[at] == pytest.approx(1 - fitted.surv_prob, abs=1e-12)
     assert se[at] == pytest.approx(fitted.surv_prob_se, abs=1e-12)
-
-
-def test_the_vintage_curve_stops_where_nobody_is_at_risk() -> None:
-    incidence, _ = kaplan_meier([1, 0, 0], [10, 5, 0])
-    assert incidence[:2].tolist() == pytest.approx([0.1, 0.1])
-    assert np.isnan(incidence[2])
 
 
 def test_small_segments_are_drawn_to_the_common_rate() -> None:
