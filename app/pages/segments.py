@@ -14,6 +14,7 @@ from app.components.chart import chart_output, render_chart
 from app.components.clicks import Steps, picked
 from app.desk import Pin
 from app.l10n import L10n
+from app.pages import segments_coverage
 from app.pages.base import Page
 from app.pages.tabs import tabbed
 from app.theme import Look
@@ -185,4 +186,5 @@ PAGE = tabbed(
         words={"measure": "measure", "by": "dimension", "rows": "rows", "columns": "columns"},
     ),
     mark("By segment"),
+    segments_coverage.PAGE,
 )
