@@ -93,7 +93,9 @@ class Shelf:
             else:
                 turn.change(row, {"content": content}, by=by)
             turn.session.flush()
-            return _noted(turn, action, row, by=by)
+            kept = _saved(row)
+            turn.note(action, by=by, subject=kept.subject, evidence="", payload={kind: asdict(kept)})
+            return kept
 
     def remove(self, id: int, *, by: str, seen: int) -> Saved:
         """Take what is saved away, for everybody; the audit log keeps what it was. Raises RecordsError when it is gone
@@ -108,16 +110,19 @@ class Shelf:
             if row.version != seen:
                 raise NameTakenError(_saved(row), "")
             turn.session.execute(delete(BeginningRow).where(BeginningRow.view == id))
-            gone = _noted(turn, "remove", row, by=by)
+            gone = _saved(row)
             turn.session.delete(row)
-            turn.session.flush()
+            payload = {gone.kind: None, "removed": asdict(gone)}
+            turn.note("remove", by=by, subject=gone.subject, evidence="", payload=payload)
             return gone
 
     def beginning(self, reader: str) -> Saved | None:
         """The view that a reader begins with; None where there is none."""
         with self._reading() as session:
             row = session.scalar(
-                select(SavedRow).join(BeginningRow, BeginningRow.view == SavedRow.id).where(BeginningRow.reader == reader)
+                select(SavedRow)
+                .join(BeginningRow, BeginningRow.view == SavedRow.id)
+                .where(BeginningRow.reader == reader)
             )
             return _saved(row) if row else None
 
@@ -155,12 +160,6 @@ def _require(name: str, content: str, *, by: str) -> None:
     found += [Problem(what, "long") for what, text in texts.items() if len(text) > longest.get(what, MOST_CONTENT)]
     if found:
         raise UnfitError(found)
-
-
-def _noted(turn: Turn, action: str, row: SavedRow, *, by: str) -> Saved:
-    kept = _saved(row)
-    turn.note(action, by=by, subject=kept.subject, evidence="", payload={kept.kind: asdict(kept)})
-    return kept
 
 
 def _saved(row: SavedRow) -> Saved:
