@@ -2,6 +2,9 @@
 
 from data.records.book import Records
 from data.records.decisions import About, Conflict, Decision, Remark, Terms
+from data.records.proposals import CutOff, Proposal, TakenError
 from data.records.words import RecordsError
 
-__all__ = ["About", "Conflict", "Decision", "Records", "RecordsError", "Remark", "Terms"]
+__all__ = [
+    "About", "Conflict", "CutOff", "Decision", "Proposal", "Records", "RecordsError", "Remark", "TakenError", "Terms",
+]  # fmt: skip

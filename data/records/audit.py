@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from data.records.canonical import canonical, sha256
-from data.records.decisions import Decision
 
 FIRST: Final = "0" * 64
 """What stands in the first line for the hash of the line before."""
@@ -69,10 +68,18 @@ def breaks(log: Sequence[Entry]) -> list[str]:
     return found
 
 
-def strays(log: Sequence[Entry], decisions: Sequence[Decision]) -> list[str]:
-    """A sentence for each decision that does not stand as the log last says."""
-    last = {line.subject: json.loads(line.payload).get("decision") for line in log}
-    there = {d.subject: asdict(d) for d in decisions}
+class Kept(Protocol):
+    """What the log follows: a dataclass that it calls `subject`, "kind/number"."""
+
+    @property
+    def subject(self) -> str:
+        """What the audit log calls it."""
+
+
+def strays(log: Sequence[Entry], kept: Sequence[Kept], *, kind: str = "decision") -> list[str]:
+    """A sentence for each decision, or whatever else of its kind, that does not stand as the log last says."""
+    last = {e.subject: json.loads(e.payload).get(kind) for e in log if e.subject.startswith(f"{kind}/")}
+    there = {k.subject: asdict(k) for k in kept}  # type: ignore[call-overload]
     changed = [s for s, stands in there.items() if last.get(s) != stands]
-    gone = [s for s in last if s.startswith("decision/") and s not in there]
+    gone = [s for s, stood in last.items() if stood and s not in there]
     return [f"{s} does not stand as the audit log says." for s in changed] + [f"{s} was removed." for s in gone]

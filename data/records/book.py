@@ -1,9 +1,9 @@
-"""Data room: the records of a store: decisions, what was said of them, frozen evidence, and the audit log."""
+"""Data room: the records of a store: decisions, proposals, what was said, frozen evidence, and the audit log."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -24,17 +24,19 @@ from data.records.decisions import (
     UnfitError,
     next_status,
     one_line,
-    payload,
     problems,
     remark_problems,
     require_seen,
     tidy,
 )
-from data.records.tables import AuditRow, DecisionRow, EvidenceRow, RemarkRow
+from data.records.proposals import KIND, Proposals, proposal
+from data.records.saved import SEGMENT, VIEW, Shelf
+from data.records.tables import AuditRow, DecisionRow, EvidenceRow, ProposalRow, RemarkRow
+from data.records.turn import Turn, decision, entry
 from data.records.words import RecordsError, in_words
 
 
-class Records:
+class Records(Proposals, Shelf):
     """The records in a SQLite file, or in the database of an address. Nothing is opened until it is needed.
 
     Whatever is written is written whole, with a line in the audit log, or not at all; writers take turns. `now` stamps
@@ -67,7 +69,7 @@ class Records:
     def decisions(self) -> Sequence[Decision]:
         """Every decision in the order in which they were opened."""
         with self._reading() as session:
-            return [_decision(row) for row in session.scalars(select(DecisionRow).order_by(DecisionRow.id))]
+            return [decision(row) for row in session.scalars(select(DecisionRow).order_by(DecisionRow.id))]
 
     def remarks(self, id: int) -> Sequence[Remark]:
         """What was said of a decision, the first words first."""
@@ -80,7 +82,7 @@ class Records:
         asked = select(AuditRow).order_by(AuditRow.seq)
         with self._reading() as session:
             found = session.scalars(asked.where(AuditRow.subject == subject) if subject else asked)
-            return [_entry(row) for row in found]
+            return [entry(row) for row in found]
 
     def evidence(self, hash: str) -> str:
         """The frozen figures under a hash, as canonical JSON. Raises RecordsError when they are gone or altered."""
@@ -93,12 +95,15 @@ class Records:
     def verify(self) -> Sequence[str]:
         """A sentence for everything that was changed behind the back of the audit log; none when all is as written."""
         with self._reading() as session:
-            lines = [_entry(row) for row in session.scalars(select(AuditRow).order_by(AuditRow.seq))]
-            stand = [_decision(row) for row in session.scalars(select(DecisionRow).order_by(DecisionRow.id))]
+            lines = [entry(row) for row in session.scalars(select(AuditRow).order_by(AuditRow.seq))]
+            stand = [decision(row) for row in session.scalars(select(DecisionRow).order_by(DecisionRow.id))]
+            proposed = [proposal(row) for row in session.scalars(select(ProposalRow).order_by(ProposalRow.id))]
             frozen = {row.hash: row.content for row in session.scalars(select(EvidenceRow))}
         altered = [f"The evidence {h[:12]} was altered." for h, content in frozen.items() if sha256(content) != h]
         lost = sorted({line.evidence for line in lines if line.evidence} - set(frozen))
-        return [*audit.breaks(lines), *audit.strays(lines, stand), *altered,
+        strays = [*audit.strays(lines, stand), *audit.strays(lines, proposed, kind=KIND)]
+        strays += [line for kind in (SEGMENT, VIEW) for line in audit.strays(lines, self.saved(kind), kind=kind)]
+        return [*audit.breaks(lines), *strays, *altered,
                 *(f"The evidence {h[:12]} is not there." for h in lost)]  # fmt: skip
 
     def start(self, terms: Terms, about: About, *, by: str) -> Decision:
@@ -121,7 +126,7 @@ class Records:
         _require(problems(terms, by=by))
         with self._writing() as turn:
             row = turn.row(id)
-            require_seen(_decision(row), seen, terms)
+            require_seen(decision(row), seen, terms)
             next_status(row.status, "approve")  # what can no longer be approved can no longer be edited
             turn.change(row, asdict(terms), by=by)
             return turn.write(row, "edit", by=by)
@@ -133,7 +138,7 @@ class Records:
         _require(remark_problems(comment, by=by))
         with self._writing() as turn:
             row = turn.row(id)
-            require_seen(_decision(row), seen)
+            require_seen(decision(row), seen)
             turn.change(row, {"status": next_status(row.status, action)}, by=by)
             return turn.write(row, action, by=by, said=comment)
 
@@ -159,63 +164,14 @@ class Records:
             yield session
 
     @contextmanager
-    def _writing(self) -> Iterator[_Turn]:
+    def _writing(self) -> Iterator[Turn]:
         opened = engine.writing(self._engine())
         doing = f"The records in {engine.name_of(self._place)} cannot be written"
         with in_words(doing, "Nothing was changed."), Session(opened) as session, session.begin():
             engine.take_turn(session.connection())
-            yield _Turn(session, self._now())
-
-
-class _Turn:
-    """A writer's turn: nobody else writes until it ends. `at` is never before the last line of the audit log."""
-
-    def __init__(self, session: Session, now: str) -> None:
-        self.session = session
-        last = session.scalar(select(AuditRow).order_by(AuditRow.seq.desc()).limit(1))
-        self._last = _entry(last) if last else None
-        self.at = max(now, self._last.at) if self._last else now
-
-    def row(self, id: int) -> DecisionRow:
-        found = self.session.get(DecisionRow, id)
-        if found is None:
-            raise RecordsError(f"There is no decision {id}. Nothing was changed.")
-        return found
-
-    def freeze(self, content: str) -> str:
-        hash = sha256(content)
-        if self.session.get(EvidenceRow, hash) is None:
-            self.session.add(EvidenceRow(hash=hash, content=content))
-            self.session.flush()
-        return hash
-
-    def change(self, row: DecisionRow, what: Mapping[str, Any], *, by: str) -> None:
-        for name, value in {**what, "changed_by": by, "changed_at": self.at}.items():
-            setattr(row, name, value)
-
-    def write(self, row: DecisionRow, action: str, *, by: str, said: str = "") -> Decision:
-        """Write a decision, what was said, and the line of the audit log."""
-        self.session.flush()
-        decision, remark = _decision(row), Remark(self.at, by, action, said) if said else None
-        if remark:
-            self.session.add(RemarkRow(decision=decision.id, **asdict(remark)))
-        line = audit.after(
-            self._last, at=self.at, user=by, action=action, subject=decision.subject, evidence=decision.evidence,
-            payload=payload(decision, remark),
-        )  # fmt: skip
-        self.session.add(AuditRow(**asdict(line)))
-        self.session.flush()
-        return decision
+            yield Turn(session, self._now())
 
 
 def _require(found: Sequence[Any]) -> None:
     if found:
         raise UnfitError(found)
-
-
-def _decision(row: DecisionRow) -> Decision:
-    return Decision(**{name: getattr(row, name) for name in Decision.__dataclass_fields__})
-
-
-def _entry(row: AuditRow) -> Entry:
-    return Entry(**{name: getattr(row, name) for name in Entry.__dataclass_fields__})
