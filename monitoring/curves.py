@@ -97,15 +97,16 @@ class SegmentErrors:
     reason: str
 
 
-def by_segment(histogram: Tally, code: int, *, policy: Policy | None = None) -> list[SegmentErrors]:
-    """Errors of each level of the one dimension that the histogram has, in the levels' order."""
+def by_segment(histogram: Tally, code: int, *, deff: float = 1.0, policy: Policy | None = None) -> list[SegmentErrors]:
+    """Errors of each level of the one dimension that the histogram has, in the levels' order. `deff`: what repeated
+    clients cost, as `errors.of_repeats` finds it for all levels together."""
     rule = policy or Policy()
     (dimension,) = dimensions(histogram)
     rows = array(histogram, "n", (dimension, "code", "label"))
     flagged, whole = rows[:, code:].sum(1), rows.sum(1)
     fp, n = flagged[:, NEGATIVE], closed(flagged)
     gap = ratio(fp, n) - ratio(fp.sum() - fp, n.sum() - n)
-    p = two_proportions(fp, n, x0=fp.sum() - fp, n0=n.sum() - n)
+    p = two_proportions(fp / deff, n / deff, x0=(fp.sum() - fp) / deff, n0=(n.sum() - n) / deff)
     q = false_discovery(np.where(n >= rule.min_n, p, np.nan))
     everyone = whole[:, UNLABELLED].sum() <= (1 - rule.all_labelled) * whole.sum()
     return [
@@ -113,7 +114,7 @@ def by_segment(histogram: Tally, code: int, *, policy: Policy | None = None) -> 
             level_name=str(name),
             flagged=int(flagged[i].sum()),
             n=int(n[i]),
-            fdr=rate(fp[i], n[i], min_n=rule.min_n, confidence=rule.confidence),
+            fdr=rate(fp[i], n[i], deff=deff, min_n=rule.min_n, confidence=rule.confidence),
             fpr=_fpr(fp[i], whole[i], everyone, rule),
             gap=float(gap[i]),
             p=float(p[i]),

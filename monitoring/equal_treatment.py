@@ -18,7 +18,7 @@ from monitoring.estimate import Estimate, Level
 from monitoring.intervals import Array, design_effect, difference, false_discovery, rate, two_proportions
 from monitoring.policy import Policy
 from monitoring.suppression import hidden
-from monitoring.tallies import by_random_group, closed
+from monitoring.tallies import array, by_random_group, closed
 
 DIMENSIONS: Final = ("gender", "age_band", "region")
 """The dimensions by which treatment is watched."""
@@ -27,7 +27,7 @@ RATES: Final = ("fdr", "offer_rate", "acceptance", "recall")
 MEASURES: Final = ("n", "eligible", "offered", *errors.MEASURES)
 """The totals, by the dimension, random group and arm, that are read."""
 HISTOGRAM_MEASURES: Final = ("n", "w")
-"""The histogram measures, by the dimension and random group, that are read."""
+"""The histogram measures, by the dimension, that are read."""
 
 
 @dataclass(frozen=True)
@@ -52,16 +52,19 @@ class Group:
     rates: Mapping[str, Compared]
 
 
-def compare(totals: Tally, histogram: Tally, dimension: str, code: int, *, policy: Policy | None = None) -> list[Group]:
-    """Every level that has obligations, in display order, from totals by the dimension, random group and arm, and the
-    histogram by the dimension and random group, with codes from `code` on flagged; q is not corrected yet.
+def compare(
+    totals: Tally, flagged: Tally, histogram: Tally, dimension: str, code: int, *, policy: Policy | None = None
+) -> list[Group]:
+    """Every level that has obligations, in display order, from totals by the dimension, random group and arm, the rows
+    ("n") of those `flagged`, codes from `code` on, by the dimension and random group, and the histogram by the
+    dimension; q is not corrected yet.
 
     FDR: of flagged rows with a known outcome, those that turned out negative. Offer rate: offered of eligible rows.
     Acceptance: positives among rows with a known outcome. Recall: as far as `errors.at_threshold` can know it.
     """
     rule = policy or Policy()
     names = [str(v) for v in totals.labels[dimension]]
-    parts = _counted(totals, histogram, dimension, code)
+    parts = _counted(totals, flagged, dimension)
     rows = by_random_group(totals, "n", (dimension,)).sum(0)
     found = {name: _compared(x, n, rule) for name, (x, n) in parts.items()}
     found["recall"] = _recall(totals, histogram, dimension, code, rule)
@@ -81,13 +84,13 @@ def corrected(tables: Sequence[Sequence[Group]], *, policy: Policy | None = None
     return [[replace(g, rates={r: judged(c) for r, c in g.rates.items()}) for g in table] for table in tables]
 
 
-def _counted(totals: Tally, histogram: Tally, dimension: str, code: int) -> dict[str, tuple[Array, Array]]:
+def _counted(totals: Tally, flagged: Tally, dimension: str) -> dict[str, tuple[Array, Array]]:
     """Numerator and denominator of each rate by random group and level."""
-    flagged = by_random_group(histogram, "n", (dimension, "code", "label"))[:, :, code:].sum(2)
+    listed = by_random_group(flagged, "n", (dimension, "label"))
     outcome = by_random_group(totals, "n", (dimension, "label"))
     offered, eligible = (by_random_group(totals, m, (dimension,)) for m in ("offered", "eligible"))
     return {
-        "fdr": (flagged[..., NEGATIVE], closed(flagged)),
+        "fdr": (listed[..., NEGATIVE], closed(listed)),
         "offer_rate": (offered, eligible),
         "acceptance": (outcome[..., POSITIVE], closed(outcome)),
     }
@@ -118,17 +121,16 @@ def _held(own: Estimate, others: Estimate, p: float, rule: Policy) -> Compared:
 def _recall(totals: Tally, histogram: Tally, dimension: str, code: int, rule: Policy) -> list[Compared]:
     """Recall of every level against that of all others, each on its own basis; NaN where either is not identified."""
     names = totals.labels[dimension]
-    flagged = histogram.roll("rg") if "rg" in histogram.axes else histogram
-    rows = totals.roll("rg") if "rg" in totals.axes else totals
-    n = by_random_group(histogram, "n", (dimension, "label")).sum(0)[:, POSITIVE]
+    rows = totals.keep(*(a for a in totals.axes if a != "rg"))
+    n = array(histogram, "n", (dimension, "label"))[:, POSITIVE]
     gone = hidden(n.tolist(), least=rule.cell_least)
     found = []
     for i, name in enumerate(names):
         if gone[i]:
             found.append(Compared(Estimate(reason="suppressed")))
             continue
-        own = _recall_of(flagged, rows, dimension, [name], code, rule)
-        others = _recall_of(flagged, rows, dimension, [x for x in names if x != name], code, rule)
+        own = _recall_of(histogram, rows, dimension, [name], code, rule)
+        others = _recall_of(histogram, rows, dimension, [x for x in names if x != name], code, rule)
         gap = difference(own, others)
         found.append(_held(own, others, _p_of(gap, own, others), rule))
     return found

@@ -24,7 +24,7 @@ from monitoring.ranking import net_value
 from monitoring.rates import Matrix, matrix, no_skill, rates
 from monitoring.tallies import array, by_random_group, closed
 
-__all__ = ["ThresholdErrors", "at_threshold", "code_of_threshold", "threshold_of_code"]
+__all__ = ["ThresholdErrors", "against", "at_threshold", "code_of_threshold", "of_repeats", "threshold_of_code"]
 
 Basis = Literal["all_labelled", "ipw", "none"]
 MEASURES = ("scored", "w", "w2")
@@ -110,7 +110,7 @@ def at_threshold(
         ess=min(ess) if ess else math.nan,
         net_value=worth if m.total else math.nan,
         net_value_per_contact=share(worth, m.flagged),
-        level=_level(fdr, rule),
+        level=against(fdr, rule.break_even_fdr, policy=rule),
         no_skill=no_skill(m),
         reason="empty" if not rows.sum() else "no_label_yet" if not m.total else reason,
     )
@@ -119,9 +119,23 @@ def at_threshold(
 def _precision(histogram: Tally, code: int, m: Matrix, rule: Policy) -> Estimate:
     if not m.flagged:
         return Estimate(reason="nobody_flagged" if m.total else "empty")
-    flagged = by_random_group(histogram, "n", ("code", "label"))[:, code:].sum(1)
-    deff = design_effect(flagged[:, POSITIVE], closed(flagged), confidence=rule.confidence)
+    deff = of_repeats(histogram, code, policy=rule)
     return rate(m.tp, m.flagged, deff=deff, min_n=rule.min_n, confidence=rule.confidence)
+
+
+def of_repeats(histogram: Tally, code: int, *, policy: Policy | None = None) -> float:
+    """How many times repeated clients widen the variance of the FDR of codes from `code` on (>= 1), from a histogram by
+    random group; 1 without random groups."""
+    flagged = by_random_group(histogram, "n", ("code", "label"))[:, code:].sum(1)
+    return design_effect(flagged[:, POSITIVE], closed(flagged), confidence=(policy or Policy()).confidence)
+
+
+def against(fdr: Estimate, limit: float, *, policy: Policy | None = None) -> Level:
+    """Level of an FDR held against a break-even: "act" only where its whole interval lies above, "unknown" for too few
+    rows or without a break-even."""
+    if math.isnan(fdr.value) or math.isnan(limit) or fdr.n < (policy or Policy()).min_n:
+        return "unknown"
+    return "act" if fdr.low > limit else "watch" if fdr.value > limit else "ok"
 
 
 def _complement(e: Estimate) -> Estimate:
@@ -140,12 +154,6 @@ def _inverse(e: Estimate) -> Estimate:
 
 def _f1(precision: float, recall: float) -> float:
     return share(2 * precision * recall, precision + recall)
-
-
-def _level(fdr: Estimate, rule: Policy) -> Level:
-    if math.isnan(fdr.value) or math.isnan(rule.break_even_fdr) or fdr.n < rule.min_n:
-        return "unknown"
-    return "act" if fdr.low > rule.break_even_fdr else "watch" if fdr.value > rule.break_even_fdr else "ok"
 
 
 def _basis(rows: Array, totals: Tally | None, rule: Policy) -> tuple[Basis, tuple[float, float] | None, str]:

@@ -37,8 +37,9 @@ def _counts(*groups: pd.DataFrame) -> ColumnarCounts:
 def _compared(*groups: pd.DataFrame, dimension: str = "gender", policy: Policy | None = None) -> dict[str, Group]:
     counts = _counts(*groups)
     totals = counts.totals(Selection(), by=(dimension, "rg", "arm"), measures=equal.MEASURES)
-    histogram = counts.histogram(Selection(), by=(dimension, "rg"), measures=equal.HISTOGRAM_MEASURES)
-    found = equal.compare(totals, histogram, dimension, CODE, policy=policy)
+    flagged = counts.totals(Selection(codes=(CODE, len(EDGES))), by=(dimension, "rg"), measures=("n",))
+    histogram = counts.histogram(Selection(), by=(dimension,), measures=equal.HISTOGRAM_MEASURES)
+    found = equal.compare(totals, flagged, histogram, dimension, CODE, policy=policy)
     return {g.name: g for g in equal.corrected([found], policy=policy)[0]}
 
 

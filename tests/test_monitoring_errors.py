@@ -13,7 +13,7 @@ from data.counts import Selection, Tally
 from data.counts.columnar import ColumnarCounts
 from data.rows import LABEL_STATES, NEGATIVE, POSITIVE
 from monitoring.curves import by_segment, curve
-from monitoring.errors import at_threshold, code_of_threshold, threshold_of_code
+from monitoring.errors import against, at_threshold, code_of_threshold, of_repeats, threshold_of_code
 from monitoring.policy import Policy
 
 GRID = edges(300)
@@ -197,6 +197,23 @@ def test_segments_add_up_and_the_odd_one_stands_out(rows: pd.DataFrame) -> None:
     assert levels.pop("preferencial") == "act"
     assert set(levels.values()) == {"ok"}
     assert all(s.fpr.reason == "not_identifiable" for s in found)
+
+
+def test_red_needs_the_whole_interval_above_the_break_even() -> None:
+    """60 of 100 wasted, held against 55 %, 50 % and 65 %; and 6 of 10."""
+    many = at_threshold(_histogram([40], [60]), 1).fdr
+    assert many.low < 0.55 < many.value
+    assert [against(many, limit) for limit in (0.45, 0.55, 0.65, math.nan)] == ["act", "watch", "ok", "unknown"]
+    assert against(at_threshold(_histogram([4], [6]), 1).fdr, 0.1) == "unknown"
+
+
+def test_repeated_clients_widen_every_segment_alike(counts: ColumnarCounts) -> None:
+    deff = of_repeats(counts.histogram(Selection(), by=("rg",)), CODE)
+    assert deff >= 1
+    by = counts.histogram(Selection(), by=("segment",))
+    for alone, robust in zip(by_segment(by, CODE), by_segment(by, CODE, deff=4), strict=True):
+        assert robust.fdr.value == alone.fdr.value
+        assert robust.fdr.high - robust.fdr.low > alone.fdr.high - alone.fdr.low
 
 
 def test_a_level_of_a_few_rows_is_not_judged() -> None:

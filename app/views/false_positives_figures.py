@@ -156,4 +156,6 @@ def segments(split: Tally | None, cut: Cut) -> list[SegmentErrors]:
     """Errors of each level at the threshold, without levels of which nobody is flagged."""
     if split is None:
         return []
-    return [s for s in by_segment(split, cut.code, policy=cut.counted.policy) if s.flagged > 0]
+    policy = cut.counted.policy
+    deff = errors.of_repeats(cut.counted.histogram, cut.code, policy=policy)
+    return [s for s in by_segment(split, cut.code, deff=deff, policy=policy) if s.flagged > 0]
