@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from app.views import backtest_figures, model_effect_figures, pulse_figures
+from app.views import backtest_figures, ladder, model_effect_figures, pulse_figures
 from app.views import false_positives_figures as errors_figures
 from app.views.pulse_parts import has_offers
 from monitoring.estimate import Estimate
@@ -119,10 +119,11 @@ def false_positives(cut: errors_figures.Cut) -> list[Kpi]:
 def model_effect(figures: model_effect_figures.Figures) -> list[Kpi]:
     """The figures of the Model effect page: the average difference of each comparison that may be shown."""
     found = figures.found
-    if found is None or not found.comparisons:
-        reasons = found.reasons if found else ()
-        why = reasons[0] if reasons else "not_identifiable"
-        return [Kpi("effect", reason=why, grade=found.grade if found else "")]
+    if found is None:
+        return [Kpi("effect", reason="not_identifiable")]
+    if not found.comparisons:
+        why = found.reasons[0] if found.reasons else "not_identifiable"
+        return [Kpi("effect", reason=why, grade=ladder.standing(figures).grade)]
     return [
         replace(
             of_estimate(f"effect:{c.arm}-{c.control}", c.average, c.latest.month if c.latest else found.go_live),
