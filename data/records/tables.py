@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ForeignKey, Index, MetaData, String, Text, UniqueConstraint
+from sqlalchemy import Double, ForeignKey, Index, MetaData, String, Text, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 NAMES = {
@@ -73,9 +73,9 @@ class ProposalRow(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     version: Mapped[int] = mapped_column()
     title: Mapped[str] = mapped_column(String(200), unique=True)
-    threshold: Mapped[float] = mapped_column()
+    threshold: Mapped[float] = mapped_column(Double)
     segments: Mapped[str] = mapped_column(Text)
-    calls: Mapped[float | None] = mapped_column()
+    calls: Mapped[float | None] = mapped_column(Double)
     lock: Mapped[int] = mapped_column()
     as_of: Mapped[int] = mapped_column()
     release: Mapped[str] = mapped_column(String(80))
