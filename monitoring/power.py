@@ -47,6 +47,15 @@ def accounts_needed(
     return Accounts(total * (1 - control), total * control)
 
 
+def outcomes_needed(
+    base: object, effect: float, *, deff: float = 1.0, power: float = 0.8, confidence: float = 0.95
+) -> Array:
+    """Outcomes needed to see that a rate departs from a known `base` by `effect`, not rounded: (2.80 / effect)² times
+    the variance base(1 - base) of one outcome. `deff`: how many rows of repeated clients are worth one."""
+    rate, z = np.asarray(base, float), float(mde(1.0, power=power, confidence=confidence))
+    return (z / effect) ** 2 * rate * (1 - rate) * deff
+
+
 def effective_size(total: object, squares: object) -> Array:
     """How many equal balances an arm's balances are worth: (ΣB)² / ΣB², at most their number; NaN without any."""
     return ratio(np.asarray(total, float) ** 2, squares)

@@ -201,7 +201,7 @@ def test_the_table_has_a_light_for_every_segment_and_the_whole_at_the_end(plante
 def test_without_balances_the_table_and_the_measures_do_without_them() -> None:
     bare = pin(group(40, positives=20), group(40, positives=20, region="R01"), carries=())
     assert len(view.table(EN, _found(bare, "region"), "observed").columns) == 7
-    assert list(view.measures(EN, bare)) == ["observed", "propensity", "gap", "rows"]
+    assert list(view.measures(EN, bare)) == ["observed", "propensity", "gap", "fdr", "rows"]
 
 
 def test_the_heat_map_greys_small_cells_and_leaves_empty_ones_blank(planted: Pin) -> None:
@@ -210,6 +210,37 @@ def test_the_heat_map_greys_small_cells_and_leaves_empty_ones_blank(planted: Pin
     states = [[t.state for t in row] for row in made.tiles]
     assert states == [["off", "empty"], ["empty", "ok"], ["insufficient", "empty"]]
     assert [made.tiles[0][0].text, made.tiles[1][1].text, made.tiles[2][0].text] == ["10%", "50%", "n 10"]
+
+
+def test_a_cell_is_grey_where_a_departure_that_matters_would_not_show_and_says_what_it_would_take() -> None:
+    """(2.80 / 0.10)² × 0.5 × 0.5 = 196.2 outcomes, times what repeated clients are worth."""
+    calm = pin(group(100, positives=50), group(5000, positives=2500, region="R01"))
+    grid = _grid(calm, "region", "product")
+    few, many = grid.cells["R00", "consumo"], grid.cells["R01", "consumo"]
+    assert few.needed >= 196.2
+    drawn = view.heatmap(EN, grid, "observed")
+    assert [row[0].state for row in drawn.tiles] == ["insufficient", "ok"]
+    assert f"It takes {math.ceil(few.needed)} outcomes to see 10\u00a0pp with 80% power" in drawn.tiles[0][0].hover
+    assert "It takes" not in drawn.tiles[1][0].hover
+    assert few.state == many.state == "ok"
+
+
+def test_a_cell_shows_the_stabilised_rate_and_the_raw_one_on_hover(planted: Pin) -> None:
+    grid = _grid(planted, "region", "product")
+    tile = view.heatmap(EN, grid, "observed").tiles[0][0]
+    cell = grid.cells["R00", "consumo"]
+    assert tile.value == cell.stabilised.value != cell.observed.value
+    assert "Observed 10.0%" in tile.hover
+
+
+def test_false_positives_of_a_cell_are_the_negatives_from_the_threshold_on() -> None:
+    """Score 0.5 lies above the threshold 0.35 and 0.2 below it: 60 of 100 above turned out negative."""
+    made = pin(group(100, positives=40), group(80, positives=1, score=0.2), group(50, positives=25, region="R01"))
+    cell = _grid(made, "region", "product").cells["R00", "consumo"]
+    assert (cell.fdr.value, cell.fdr.n) == (pytest.approx(0.6), 100)
+    whole = _found(made, "region").whole
+    assert whole is not None
+    assert (whole.fdr.value, whole.fdr.n) == (pytest.approx(85 / 150), 150)
 
 
 def test_the_heat_map_names_the_cell_that_is_most_off(planted: Pin) -> None:

@@ -49,7 +49,10 @@ def page_ui(*, l10n: L10n, asked: Mapping[str, str]) -> TagList:
                     tags.div(
                         chart_output("heatmap_chart", label=l10n.say("Heat-map of two dimensions")), class_="wide-chart"
                     ),
-                    footer=l10n.say("Grey: too few outcomes to judge. A click on a cell or a bar filters by it."),
+                    footer=l10n.say(
+                        "Rates are stabilised; the raw one is on hover. Grey: too few outcomes to see a departure that "
+                        "matters. A click on a cell or a bar filters by it."
+                    ),
                 ),
                 class_="bars-and-map",
             ),

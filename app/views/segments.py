@@ -27,7 +27,8 @@ LEAST_Q = 0.001
 
 def measures(l10n: L10n, pin: Pin | None = None) -> dict[str, str]:
     """Choices of the measure, without those that the data do not carry."""
-    lacks = {"balance": pin is not None and not pin.carries("balance"), "icv": pin is not None and not pin.has_ratio}
+    lacks = {"balance": pin is not None and not pin.carries("balance"), "icv": pin is not None and not pin.has_ratio,
+             "cash": pin is not None and not pin.carries("cash")}  # fmt: skip
     return {name: measure_name(l10n, name) for name in MEASURES if not lacks.get(name)}
 
 
@@ -109,7 +110,7 @@ def headline(l10n: L10n, found: Breakdown, measure: str) -> Headline:
 def _title(l10n: L10n, found: Breakdown, measure: str) -> str:
     scope = found.scope
     off = [s for s in found.segments if s.level in ("watch", "act")]
-    if measure in OF_SCORES and off:
+    if measure in OF_SCORES and measure != "fdr" and off:
         return _departs(l10n, found, max(off, key=lambda s: abs(s.gap)))
     ranked = [s for s in in_order(scope, found.segments, measure) if math.isfinite(value(scope, s, measure))]
     if not ranked:
@@ -142,6 +143,8 @@ def _departs(l10n: L10n, found: Breakdown, segment: Segment) -> str:
 def _largest(l10n: L10n, found: Breakdown, measure: str, top: Segment) -> str:
     part = share(getattr(top, measure), getattr(found.whole, measure, 0.0))
     said = {"name": _name(l10n, found, top), "share": l10n.percent(part, 0)}
+    if measure == "cash":
+        return l10n.say("{name} brings {share} of the cash", **said)
     if measure == "balance":
         return l10n.say("{name} holds {share} of the balance", **said)
     return l10n.say("{name} holds {share} of the obligations", **said)
@@ -152,9 +155,11 @@ def _unit(l10n: L10n, found: Breakdown, measure: str) -> str:
         "observed": l10n.say("Share of scored rows with a known outcome that were positive, 95% interval"),
         "propensity": l10n.say("Mean score of all scored rows; the mark is what was observed"),
         "gap": l10n.say("Observed rate less the mean score of the same rows, percentage points"),
+        "fdr": l10n.say("Share of those from the threshold on that came out negative, 95% interval"),
         "icv": l10n.say("Balance more than {days} days past due ÷ balance", days=found.scope.policy.overdue_dpd),
         "rows": l10n.say("Obligations of a mean month, scored or not") if l10n.dated else l10n.say("Scored or not"),
         "balance": l10n.say("Balance of a mean month") if l10n.dated else l10n.say("Scored or not"),
+        "cash": l10n.say("Cash of a mean month, of all obligations") if l10n.dated else l10n.say("Scored or not"),
     }
     return " · ".join((units[measure], _period(l10n, found.scope), *_matured(l10n, found.scope)))
 

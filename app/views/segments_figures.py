@@ -9,19 +9,20 @@ from typing import Literal
 
 from app.desk import Pin
 from app.views import choices
-from data.counts import Selection
+from data.counts import Selection, Tally
 from monitoring import outcomes, segments
+from monitoring.grid import code_of_threshold
 from monitoring.intervals import false_discovery
 from monitoring.metrics import share
 from monitoring.policy import Policy
 from monitoring.segments import Segment
 
-Measure = Literal["observed", "propensity", "gap", "icv", "rows", "balance"]
+Measure = Literal["observed", "propensity", "gap", "fdr", "icv", "rows", "balance", "cash"]
 MOST_BARS = 15
 MOST_ROWS, MOST_COLUMNS = 12, 9
-OF_SCORES = ("observed", "propensity", "gap")
+OF_SCORES = ("observed", "propensity", "gap", "fdr")
 """Measures of scored rows; the others speak of all rows."""
-AMOUNTS = ("rows", "balance")
+AMOUNTS = ("rows", "balance", "cash")
 """Measures that add up over months."""
 
 
@@ -106,9 +107,9 @@ def breakdown(scope: Scope, selection: Selection, dimension: str) -> Breakdown:
     """Every segment of one dimension; none when the selection leaves no dimension that varies."""
     if not dimension:
         return Breakdown(scope, "", (), None)
-    totals = scope.pin.counts.totals(selection, by=(dimension, "rg"), measures=segments.MEASURES)
-    found = segments.rates(totals, policy=scope.policy)
-    whole = segments.rates(totals.roll(dimension), policy=scope.policy)[0]
+    totals, flagged = _counted(scope, selection, (dimension, "rg"))
+    found = segments.rates(totals, flagged=flagged, policy=scope.policy)
+    whole = segments.rates(totals.roll(dimension), flagged=flagged.roll(dimension), policy=scope.policy)[0]
     return Breakdown(scope, dimension, tuple(s for s in found if s.rows > 0), whole)
 
 
@@ -116,9 +117,22 @@ def grid(scope: Scope, selection: Selection, *, rows: str, columns: str) -> Grid
     """Every cell of two dimensions, as many levels as there is room for."""
     if not (rows and columns):
         return Grid(scope, rows, columns, {})
-    totals = scope.pin.counts.totals(selection, by=(rows, columns, "rg"), measures=segments.MEASURES)
-    cells = {(s.levels[0], s.levels[1]): s for s in segments.rates(totals, policy=scope.policy)}
+    totals, flagged = _counted(scope, selection, (rows, columns, "rg"))
+    found = segments.rates(totals, flagged=flagged, policy=scope.policy)
+    cells = {(s.levels[0], s.levels[1]): s for s in found}
     return Grid(scope, rows, columns, cells)
+
+
+def _counted(scope: Scope, selection: Selection, by: tuple[str, ...]) -> tuple[Tally, Tally]:
+    """Totals of a selection, and of its rows from the threshold on."""
+    counts = scope.pin.counts
+    last, threshold = len(counts.edges) - 1, float(scope.pin.document("grid")["threshold"])
+    low, high = selection.codes or (1, last)
+    above = replace(selection, codes=(max(low, code_of_threshold(counts.edges, threshold)), high))
+    return (
+        counts.totals(selection, by=by, measures=segments.MEASURES),
+        counts.totals(above, by=by, measures=segments.FLAGGED),
+    )
 
 
 def frame(grid: Grid, measure: str) -> Frame:
@@ -171,8 +185,8 @@ def _judged(segment: Segment, q: float, policy: Policy) -> Segment:
 def value(scope: Scope, segment: Segment, measure: str) -> float:
     """The number of a segment under a measure: a share, a difference of shares, rows or money. Rows and money are those
     of a mean month."""
-    if measure == "observed":
-        return segment.observed.value
+    if measure in ("observed", "fdr"):
+        return float(getattr(segment, measure).value)
     if measure in AMOUNTS:
         return share(float(getattr(segment, measure)), scope.months)
     return float(getattr(segment, measure))
@@ -196,7 +210,35 @@ def is_judged(scope: Scope, segment: Segment, measure: str) -> bool:
     censuses do not."""
     if measure in ("observed", "gap"):
         return segment.state == "ok"
+    if measure == "fdr":
+        return segment.fdr.n >= scope.policy.min_n
     return math.isfinite(value(scope, segment, measure))
+
+
+def outcomes_of(segment: Segment, measure: str) -> tuple[float, float]:
+    """The known outcomes that a measure of a segment rests on, and how many it takes to see a departure that matters;
+    0 of both for a census."""
+    if measure in ("observed", "gap"):
+        return segment.labelled, segment.needed
+    return (segment.fdr.n, segment.fdr_needed) if measure == "fdr" else (0.0, 0.0)
+
+
+def has_power(scope: Scope, segment: Segment, measure: str) -> bool:
+    """Whether a cell is judged and either departs from its prediction, or would with the power that the policy asks if
+    there were a departure that matters."""
+    n, needed = outcomes_of(segment, measure)
+    departs = measure != "fdr" and segment.level in ("watch", "act")
+    return is_judged(scope, segment, measure) and (departs or not n < needed)
+
+
+def drawn(scope: Scope, segment: Segment, measure: str) -> float:
+    """The number of a cell: rates drawn to those of all cells as far as it is small, anything else as it is."""
+    pooled = {
+        "observed": segment.stabilised.value,
+        "fdr": segment.stabilised_fdr.value,
+        "gap": segment.stabilised_gap,
+    }
+    return pooled.get(measure, value(scope, segment, measure))
 
 
 def _number(value: float) -> float:

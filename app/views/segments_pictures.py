@@ -9,7 +9,19 @@ from app.charts.heatmap import Heatmap, Tile
 from app.l10n import L10n
 from app.views import names
 from app.views.segment_names import crossed
-from app.views.segments_figures import AMOUNTS, Breakdown, Grid, Scope, frame, heaviest_bars, is_judged, value
+from app.views.segments_figures import (
+    AMOUNTS,
+    Breakdown,
+    Grid,
+    Scope,
+    drawn,
+    frame,
+    has_power,
+    heaviest_bars,
+    is_judged,
+    outcomes_of,
+    value,
+)  # fmt: skip
 from app.views.shapes import Headline
 from app.words import mark
 from monitoring.segments import Segment
@@ -18,11 +30,13 @@ MEASURES = {
     "observed": mark("Observed rate"),
     "propensity": mark("Predicted propensity"),
     "gap": mark("Observed − predicted"),
+    "fdr": mark("False positives (FDR)"),
     "icv": mark("Overdue ratio (ICV)"),
     "rows": mark("Obligations (monthly mean)"),
     "balance": mark("Balance (monthly mean)"),
+    "cash": mark("Cash (monthly mean)"),
 }
-OF_A_SNAPSHOT = {"rows": mark("Obligations"), "balance": mark("Balance")}
+OF_A_SNAPSHOT = {"rows": mark("Obligations"), "balance": mark("Balance"), "cash": mark("Cash")}
 """Measures that have another name where there are no months to take the mean of."""
 RATES = ("observed", "propensity")
 OFF = ("watch", "act")
@@ -54,7 +68,7 @@ def _bar(l10n: L10n, scope: Scope, s: Segment, measure: str) -> Bar:
         name=names.level(l10n, s.levels[0]),
         value=value(scope, s, measure),
         label=in_words(l10n, value(scope, s, measure), measure),
-        hover=hover(l10n, scope, s),
+        hover=hover(l10n, scope, s, measure),
         low=low,
         high=high,
         mark={"observed": s.expected, "propensity": s.observed.value}.get(measure, math.nan),
@@ -67,6 +81,8 @@ def _limits(s: Segment, measure: str) -> tuple[float, float]:
         return s.observed.low, s.observed.high
     if measure == "gap":
         return s.observed.low - s.expected, s.observed.high - s.expected
+    if measure == "fdr":
+        return s.fdr.low, s.fdr.high
     return math.nan, math.nan
 
 
@@ -75,7 +91,7 @@ def _tone(scope: Scope, s: Segment, measure: str) -> str:
         return "muted"
     if measure == "gap":
         return s.level if s.level != "unknown" else "soft"
-    return "main" if measure == "observed" else "soft"
+    return "main" if measure in ("observed", "fdr") else "soft"
 
 
 def in_words(l10n: L10n, number: float, measure: str, *, digits: int = 1) -> str:
@@ -84,10 +100,10 @@ def in_words(l10n: L10n, number: float, measure: str, *, digits: int = 1) -> str
         return l10n.points(number, digits)
     if measure == "rows":
         return l10n.number(number)
-    return l10n.money(number) if measure == "balance" else l10n.percent(number, digits)
+    return l10n.money(number) if measure in ("balance", "cash") else l10n.percent(number, digits)
 
 
-def hover(l10n: L10n, scope: Scope, s: Segment) -> str:
+def hover(l10n: L10n, scope: Scope, s: Segment, measure: str = "") -> str:
     """What a segment's number rests on: raw and stabilised rate, prediction, n, balance."""
     lines = [
         f"<b>{' · '.join(names.level(l10n, x) for x in s.levels)}</b>",
@@ -103,9 +119,26 @@ def hover(l10n: L10n, scope: Scope, s: Segment) -> str:
             "days": scope.policy.overdue_dpd,
         }
         lines.append(l10n.say("Balance {money} a month · ICV > {days} {icv}", **said))
+    if measure == "fdr" and math.isfinite(s.fdr.value):
+        interval = l10n.interval(s.fdr.low, s.fdr.high)
+        told = {"value": l10n.percent(s.fdr.value), "interval": interval, "n": l10n.number(s.fdr.n),
+                "pooled": l10n.percent(s.stabilised_fdr.value)}  # fmt: skip
+        lines.append(l10n.say("FDR {value} [{interval}], stabilised {pooled}, n {n}", **told))
+    if measure == "cash":
+        lines.append(l10n.say("Cash {money}", money=l10n.money(value(scope, s, "cash"))))
     if s.state == "insufficient":
         lines.append(l10n.say("Fewer than {n} outcomes: not judged", n=l10n.number(scope.policy.min_n)))
-    return "<br>".join(lines)
+    return "<br>".join((*lines, *_power(l10n, scope, s, measure)))
+
+
+def _power(l10n: L10n, scope: Scope, s: Segment, measure: str) -> tuple[str, ...]:
+    """How many outcomes it would take, where there are fewer."""
+    n, needed = outcomes_of(s, measure)
+    if not n < needed:
+        return ()
+    said = {"n": l10n.number(math.ceil(needed)), "gap": l10n.distance(scope.policy.segment_gap, 0),
+            "power": l10n.percent(scope.policy.segment_power, 0)}  # fmt: skip
+    return (l10n.say("It takes {n} outcomes to see {gap} with {power} power", **said),)
 
 
 def _between(l10n: L10n, s: Segment) -> str:
@@ -121,7 +154,7 @@ def heatmap_headline(l10n: L10n, found: Grid, measure: str) -> Headline:
     }
     shown = frame(found, measure)
     cells = [found.cells[row, column] for row in shown.rows for column in shown.columns]
-    judged = [s for s in cells if is_judged(found.scope, s, measure) and s.rows]
+    judged = [s for s in cells if has_power(found.scope, s, measure) and s.rows]
     period = l10n.months(found.scope.first, found.scope.last)
     unit = f"{measure_name(l10n, measure)} · {axes['rows']} × {axes['columns']} · {period}"
     if measure == "gap":
@@ -171,13 +204,14 @@ def heatmap(l10n: L10n, found: Grid, measure: str) -> Heatmap:
 
 
 def _tile(l10n: L10n, scope: Scope, s: Segment, measure: str) -> Tile:
-    number = value(scope, s, measure)
+    number = drawn(scope, s, measure)
     if s.state == "empty" or (measure in RATES and not s.scored):
         return Tile(math.nan, "", "", "empty")
-    if not is_judged(scope, s, measure):
-        return Tile(math.nan, f"n {l10n.number(s.labelled)}", hover(l10n, scope, s), "insufficient")
+    said = hover(l10n, scope, s, measure)
+    if not has_power(scope, s, measure):
+        return Tile(math.nan, f"n {l10n.number(outcomes_of(s, measure)[0])}", said, "insufficient")
     state = "off" if s.level in OFF else "ok"
-    return Tile(number, _short(l10n, number, measure), hover(l10n, scope, s), state)
+    return Tile(number, _short(l10n, number, measure), said, state)
 
 
 def _short(l10n: L10n, number: float, measure: str) -> str:
@@ -186,4 +220,4 @@ def _short(l10n: L10n, number: float, measure: str) -> str:
         return l10n.signed(number * 100)
     if measure == "rows":
         return l10n.number(number)
-    return l10n.millions(number) if measure == "balance" else l10n.percent(number, 0)
+    return l10n.millions(number) if measure in ("balance", "cash") else l10n.percent(number, 0)
