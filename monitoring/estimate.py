@@ -9,6 +9,7 @@ from typing import Final, Literal
 Level = Literal["ok", "watch", "act", "unknown"]
 
 REASONS: Final = (
+    "came_after",
     "empty",
     "few_months",
     "few_groups",

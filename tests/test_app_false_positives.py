@@ -30,6 +30,7 @@ from app.views import threshold_dial as dials
 from app.views.error_shapes import Rate
 from data.counts import Selection
 from data.rows import NEGATIVE, OPEN, UNLABELLED
+from monitoring.three_errors import unknown
 
 EN, ES, PT = L10n("en"), L10n("es"), L10n("pt")
 BLANK = math.nan
@@ -53,7 +54,7 @@ def _cut(pin: Pin, threshold: float = 0.35) -> numbers.Cut:
 
 
 def _rates(pin: Pin, threshold: float = 0.35, l10n: L10n = EN) -> dict[str, Rate]:
-    return {rate.key: rate for rate in view.rates(l10n, _cut(pin, threshold))}
+    return {rate.key: rate for rate in view.rates(l10n, _cut(pin, threshold), unknown("no_arms"))}
 
 
 def test_the_matrix_is_counted_by_hand(known: Pin) -> None:
@@ -78,11 +79,11 @@ def test_every_rate_divides_by_its_own_denominator(known: Pin) -> None:
     rates = _rates(known)
     assert {key: rate.value for key, rate in rates.items()} == {
         "fdr": "40.0%",  # 40 of 100 flagged
-        "precision": "60.0%",  # 60 of 100 flagged
-        "contacts_per_success": "1.67",  # 100 / 60
         "fdr_balance": "40.0%",  # 40 of 100 million
+        "incremental": "Not identifiable",
         "fpr": "12.9%",  # 40 of 310 negatives
         "recall": "66.7%",  # 60 of 90 positives
+        "contacts_per_success": "1.67",  # 100 / 60
     }
     assert (rates["fdr"].n, rates["fpr"].n, rates["recall"].n) == ("n 100", "n 310", "n 90")
     assert all(rate.share_of and rate.use and rate.formula for rate in rates.values())
@@ -94,7 +95,7 @@ def test_the_share_of_wasted_contacts_is_judged_against_the_break_even(known: Pi
     assert _rates(known)["fdr"].against == "break-even 93.3%"
     dear = replace(known.policy, cost_per_contact=90_000.0)
     costly = numbers.cut(numbers.counted(known, EVERY, policy=dear), 0.35)
-    assert view.rates(EN, costly)[0].level == "act"
+    assert view.rates(EN, costly, unknown("no_arms"))[0].level == "act"
     assert view.rates_headline(EN, costly).title == (
         "40.0% of the contacts are wasted: more than the 25.0% that pay for themselves"
     )
@@ -308,9 +309,9 @@ def test_the_matrix_and_the_rates_are_plain_html(known: Pin) -> None:
     table = str(confusion(view.square(EN, _cut(known), "rows")))
     assert table.count('class="quadrant quadrant-') == 4
     assert table.count('scope="row"') == 3
-    tiles = str(rate_tiles(view.rates(EN, _cut(known))))
+    tiles = str(rate_tiles(view.rates(EN, _cut(known), unknown("no_arms"))))
     assert tiles.count('role="listitem"') == 6
-    assert "rate-missing" not in tiles
+    assert tiles.count("rate-missing") == 1
 
 
 # The page
@@ -363,7 +364,8 @@ def _page(pin: Pin, l10n: L10n = EN, **inputs: Any) -> Iterator[_Shown]:
     def server(input: Any, output: Any, session: Any) -> None:
         chosen: reactive.Value[Selection] = reactive.Value(EVERY)
         shared = {"pin": lambda: pin, "look": Look, "policy": lambda: pin.policy, "narrow": lambda *_: None}
-        PAGE.server("false_positives", l10n=l10n, selection=chosen, **shared)
+        further = dict.fromkeys(PAGE.needs)
+        PAGE.server("false_positives", l10n=l10n, selection=chosen, **shared, **further)
 
     with serve_in_memory(server, timeout_secs=30) as session:
         shown = _Shown(session)

@@ -25,6 +25,11 @@ def finding_card(head: str, *body: TagChild, footer: TagChild = None, class_: st
     )
 
 
+def settled_card(text: Headline, *body: TagChild, class_: str = "") -> Tag:
+    """A card whose title is known when it is made."""
+    return ui.card(ui.card_header(headline(text), class_="finding"), *body, class_=f"finding-card {class_}".strip())
+
+
 def headline(text: Headline, badge: Tag | None = None) -> Tag:
     """The finding, with the grade of its evidence where it is an effect, and under it the unit."""
     return tags.div(tags.h2(text.title, badge), tags.p(text.subtitle) if text.subtitle else None, class_="headline")

@@ -16,17 +16,20 @@ from app.components.confusion import confusion
 from app.components.rates import rate_tiles
 from app.desk import Pin
 from app.l10n import L10n
+from app.pages import equal_treatment, false_positives_costs
 from app.pages.base import Page
 from app.pages.tabs import tabbed
 from app.theme import Look
 from app.views import choices
 from app.views import false_positives as view
+from app.views import false_positives_costs_figures as costs
 from app.views import false_positives_figures as numbers
 from app.views import threshold_dial as dials
 from app.words import mark
 from data.counts import Selection, Tally
 from monitoring.curves import SegmentErrors
 from monitoring.policy import Policy
+from monitoring.three_errors import Incremental
 
 
 @module.ui
@@ -105,6 +108,14 @@ def page_server(
         return numbers.cut(counted(), dials.resolve(pin(), input.threshold()))
 
     @reactive.calc
+    def arms() -> costs.Arms:
+        return costs.arms(pin(), selection(), policy=policy())
+
+    @reactive.calc
+    def added() -> Incremental:
+        return costs.added(pin(), selection(), arms(), cut())
+
+    @reactive.calc
     def dimension() -> str:
         return choices.resolve(pin(), selection(), input.dimension())
 
@@ -178,7 +189,7 @@ def page_server(
 
     @render.ui
     def rates() -> Tag:
-        return rate_tiles(view.rates(l10n, cut()))
+        return rate_tiles(view.rates(l10n, cut(), added()))
 
     @render.ui
     def curve_head() -> Tag:
@@ -220,4 +231,6 @@ PAGE = tabbed(
         words={"cut": "threshold", "split": "dimension"},
     ),
     mark("Errors at a threshold"),
+    false_positives_costs.PAGE,
+    equal_treatment.PAGE,
 )

@@ -10,11 +10,14 @@ from app.views.error_shapes import Rate
 from app.views.false_positives_figures import Cut
 from app.views.shapes import Headline
 from monitoring.estimate import Estimate
+from monitoring.three_errors import Incremental
 
 FEW_CONTACTS = 2
 """Contacts per success below which a second digit is needed to tell them apart."""
-UNKNOWABLE = ("not_identifiable", "no_propensity", "low_ess")
-"""Reasons for which a rate of everyone cannot be known, however many rows there are."""
+UNKNOWABLE = (
+    "not_identifiable", "no_propensity", "low_ess", "no_arms", "no_control", "no_promises", "came_after",
+)  # fmt: skip
+"""Reasons for which a rate cannot be known from these data, however many rows there are."""
 
 
 def rates_headline(l10n: L10n, cut: Cut) -> Headline:
@@ -22,7 +25,7 @@ def rates_headline(l10n: L10n, cut: Cut) -> Headline:
     fdr, limit = cut.errors.fdr, cut.counted.policy.break_even_fdr
     said = {"fdr": l10n.percent(fdr.value), "limit": l10n.percent(limit)}
     if not (math.isfinite(fdr.value) and math.isfinite(limit)):
-        title = l10n.say("Five rates, five denominators")
+        title = l10n.say("Each rate, its own denominator")
     elif cut.errors.level == "act":
         title = l10n.say("{fdr} of the contacts are wasted: more than the {limit} that pay for themselves", **said)
     elif fdr.value > limit:
@@ -32,15 +35,15 @@ def rates_headline(l10n: L10n, cut: Cut) -> Headline:
     return Headline(title, l10n.say("Each rate divides by something else: read what it is a share of. 95% intervals"))
 
 
-def rates(l10n: L10n, cut: Cut) -> list[Rate]:
-    """The rates side by side, the one that collections feels first."""
+def rates(l10n: L10n, cut: Cut, added: Incremental) -> list[Rate]:
+    """The rates side by side, the one that collections feels first; `added`: what offers added to the list."""
     return [
         _fdr(l10n, cut),
-        _precision(l10n, cut),
-        _contacts(l10n, cut),
         *_of_money(l10n, cut),
+        _incremental(l10n, added),
         _fpr(l10n, cut),
         _recall(l10n, cut),
+        _contacts(l10n, cut),
     ]
 
 
@@ -48,24 +51,24 @@ def _fdr(l10n: L10n, cut: Cut) -> Rate:
     e = cut.errors
     limit = cut.counted.policy.break_even_fdr
     known = math.isfinite(limit) and math.isfinite(e.fdr.value)
-    return _rate(
+    return rate(
         l10n, "fdr", e.fdr,
         name=l10n.say("Wasted contacts (FDR)"),
         formula="FP ÷ (TP + FP)",
         share_of=l10n.say("of the flagged with a known outcome"),
-        use=l10n.say("What collections feels: the part of the worked list that fails."),
+        use=l10n.say("What collections feels: the part of the worked list that fails. 1 − FDR is the precision."),
         level=e.level,
         against=l10n.say("break-even {limit}", limit=l10n.percent(limit)) if known else "",
     )  # fmt: skip
 
 
-def _precision(l10n: L10n, cut: Cut) -> Rate:
-    return _rate(
-        l10n, "precision", cut.errors.precision,
-        name=l10n.say("Precision"),
-        formula="TP ÷ (TP + FP)",
-        share_of=l10n.say("of the flagged with a known outcome"),
-        use=l10n.say("How often a yes comes true: 1 − FDR."),
+def _incremental(l10n: L10n, added: Incremental) -> Rate:
+    return rate(
+        l10n, "incremental", added.fdr,
+        name=l10n.say("Incremental FDR"),
+        formula=l10n.say("1 − uplift ÷ accepted"),
+        share_of=l10n.say("of the accepted on the list, by arms drawn at random"),
+        use=l10n.say("What the list earns: acceptances that the offer did not bring, broken or paid anyway."),
     )  # fmt: skip
 
 
@@ -107,7 +110,7 @@ def _of_money(l10n: L10n, cut: Cut) -> list[Rate]:
 
 
 def _fpr(l10n: L10n, cut: Cut) -> Rate:
-    return _rate(
+    return rate(
         l10n, "fpr", cut.errors.fpr,
         name=l10n.say("False-positive rate (FPR)"),
         formula="FP ÷ (FP + TN)",
@@ -117,7 +120,7 @@ def _fpr(l10n: L10n, cut: Cut) -> Rate:
 
 
 def _recall(l10n: L10n, cut: Cut) -> Rate:
-    return _rate(
+    return rate(
         l10n, "recall", cut.errors.recall,
         name=l10n.say("Captured positives (recall)"),
         formula="TP ÷ (TP + FN)",
@@ -132,10 +135,11 @@ def _everyone(l10n: L10n, cut: Cut, words: str) -> str:
     return l10n.say("{share_of}, weighted by the logged chance of an offer", share_of=words)
 
 
-def _rate(
+def rate(
     l10n: L10n, key: str, e: Estimate, *, name: str, formula: str, share_of: str, use: str, level: str = "unknown",
     against: str = "",
 ) -> Rate:  # fmt: skip
+    """A rate in words; without a value, why there is none."""
     missing = "" if math.isfinite(e.value) else names.reason(l10n, e.reason)
     none = l10n.say("Not identifiable") if e.reason in UNKNOWABLE else l10n.say("Undefined")
     return Rate(

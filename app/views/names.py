@@ -40,6 +40,7 @@ _RANGE = re.compile(r"(?<=\d)_(?=\d)")
 """What stands for a dash between two numbers."""
 
 REASONS = {
+    "came_after": mark("a filter keeps what came after the arms were drawn"),
     "empty": mark("no rows in this selection"),
     "few_months": mark("too few months"),
     "few_groups": mark("too few groups"),
