@@ -58,6 +58,10 @@ class Course:
         """The position of a code; nobody for one beyond the grid."""
         return int(min(max(code, 1), len(self.code)) - 1)
 
+    def position_threshold(self, position: int, edges: Array) -> float:
+        """The score that the list of a position starts at; 1 for nobody."""
+        return float(np.asarray(edges, float)[position])
+
 
 def course(histogram: Tally, *, policy: Policy | None = None) -> Course:
     """Every threshold of the grid from a histogram with `MEASURES`, by cumulative sums."""
