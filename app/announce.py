@@ -11,7 +11,7 @@ from app.desk import Pin, Trouble
 from app.follow import Seen
 from app.frame import page_words
 from app.l10n import L10n
-from app.selection import from_query
+from app.selection import PINNED, from_query
 from app.views import states
 
 TOAST_SECONDS = 15
@@ -43,7 +43,7 @@ def _renew(before: Pin, after: Pin, *, input: Inputs, session: Session, l10n: L1
 
 def _greet(pin: Pin, *, address: str, session: Session, l10n: L10n) -> None:
     """Tells a reader who came by an address what of it says nothing in this release."""
-    ignored = from_query(address, extent=pin.extent, known=page_words())[1]
+    ignored = from_query(address, extent=pin.extent, known=[*page_words(), PINNED])[1]
     if ignored:
         _toast(states.ignored(l10n, ignored), "warning", session=session)
 

@@ -28,6 +28,7 @@ def read(input: Inputs, extent: Extent) -> Filters:
         valid_month(input[controls.LAST]()),
         {name: levels for name, levels in where.items() if levels},
         (int(score[0]), int(score[1])),
+        str(input[controls.PINNED]() or "") if controls.PINNED in input else "",
     )
     return clamped(asked, extent)
 
@@ -37,6 +38,7 @@ def write(filters: Filters, *, extent: Extent, session: Session) -> None:
     ui.update_select(controls.FIRST, selected=str(filters.first or ""), session=session)
     ui.update_select(controls.LAST, selected=str(filters.last or ""), session=session)
     ui.update_slider(controls.SCORE, value=filters.score or WHOLE_SCORE, session=session)
+    ui.update_select(controls.PINNED, selected=filters.pinned, session=session)
     for name, levels in extent.dimensions.items():
         _update(name, levels, session=session, selected=list(filters.where.get(name, ())))
 

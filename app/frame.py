@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from faicons import icon_svg
@@ -16,7 +17,7 @@ from app.desk import Desk, Trouble
 from app.l10n import L10n
 from app.pages import PAGES
 from app.pages.export import export_menu
-from app.selection import Extent, Filters, from_query, to_query, words_of
+from app.selection import PINNED, Extent, Filters, from_query, to_query, words_of
 from app.words import LANGUAGES
 from data.contract import CarteraError
 
@@ -28,6 +29,7 @@ def page(desk: Desk, *, language: str, query: str) -> Tag:
     l10n = l10n_of(desk, language)
     extent, document = extent_of(desk)
     filters = from_query(query, extent=extent)[0] if extent else Filters()
+    filters = replace(filters, pinned=words_of(query, (PINNED,)).get(PINNED, ""))
     chosen = words_of(query, ("page",)).get("page")
     asked = words_of(query, page_words())
 

@@ -13,7 +13,9 @@ from data.months import is_month
 
 SHORT = {"age_band": "age", "income_band": "income"}
 """URL words of the dimensions whose own name is longer than it need be."""
-RESERVED = ("lang", "page", "from", "to", "score")
+PINNED = "pinned"
+"""URL word of a pinned segment; "segment" is a dimension's."""
+RESERVED = ("lang", "page", "from", "to", "score", PINNED)
 """URL words that are not dimensions."""
 WHOLE_SCORE = (0, 100)
 
@@ -21,12 +23,14 @@ WHOLE_SCORE = (0, 100)
 @dataclass(frozen=True)
 class Filters:
     """What the filter bar holds: months first..last (None: the release's own), the levels kept of each dimension
-    (absent: all), and the score band in percent (None: all rows, scored or not)."""
+    (absent: all), the score band in percent (None: all rows, scored or not), and the name of a pinned segment within
+    which they filter ("": none)."""
 
     first: int | None = None
     last: int | None = None
     where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     score: tuple[int, int] | None = None
+    pinned: str = ""
 
     def only(self, dimension: str, *levels: str) -> Filters:
         """The same filters with one dimension narrowed to these levels; no level lifts that filter."""
@@ -34,7 +38,9 @@ class Filters:
         return replace(self, where={**rest, dimension: levels} if levels else rest)
 
     def without(self, what: str) -> Filters:
-        """The same filters with that of a dimension, or of the "score", lifted."""
+        """The same filters with that of a dimension, of the "score", or the "pinned" segment, lifted."""
+        if what == PINNED:
+            return replace(self, pinned="")
         return replace(self, score=None) if what == "score" else self.only(what)
 
 
@@ -44,6 +50,11 @@ class Extent:
 
     months: tuple[int, ...]
     dimensions: Mapping[str, tuple[str, ...]]
+
+    def missing(self, segment: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+        """The levels of a segment that there are not, by dimension."""
+        gone = {n: tuple(x for x in kept if x not in self.dimensions.get(n, ())) for n, kept in segment.items()}
+        return {name: levels for name, levels in gone.items() if levels}
 
 
 @dataclass(frozen=True)
@@ -67,6 +78,7 @@ def to_query(filters: Filters, **words: str) -> str:
     pairs += [("to", str(filters.last))] if filters.last else []
     pairs += [(word_of(name), level) for name, levels in filters.where.items() for level in levels]
     pairs += [("score", "{}-{}".format(*filters.score))] if filters.score else []
+    pairs += [(PINNED, filters.pinned)] if filters.pinned else []
     return urlencode(pairs)
 
 
@@ -117,7 +129,21 @@ def clamped(filters: Filters, extent: Extent) -> Filters:
         last if last in extent.months and last != ends[1] else None,
         where,
         filters.score if filters.score != WHOLE_SCORE else None,
+        filters.pinned,
     )
+
+
+def within(filters: Filters, segment: Mapping[str, tuple[str, ...]] | None, *, extent: Extent) -> Filters:
+    """The filters that keep what they and a segment both keep, without its name. A level that the release does not have
+    keeps no row; a dimension that it does not have keeps none either, and neither does a segment that is not there
+    (None)."""
+    where = dict(filters.where)
+    for name, kept in (segment or {}).items():
+        known = extent.dimensions.get(name, ())
+        where[name] = tuple(level for level in known if level in kept and level in where.get(name, known))
+    lost = segment is None or not segment.keys() <= extent.dimensions.keys()
+    nothing = {next(iter(extent.dimensions), ""): ()} if lost else {}
+    return replace(filters, where={n: x for n, x in {**where, **nothing}.items() if n in extent.dimensions}, pinned="")
 
 
 def to_selection(filters: Filters, *, months: Sequence[int], edges: np.ndarray) -> Selection:

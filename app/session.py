@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from htmltools import Tag, TagList
-from shiny import Inputs, Session, reactive, render, req
+from shiny import Inputs, Session, reactive, render, req, ui
 
 from app import bar
 from app.announce import announce
@@ -22,11 +22,14 @@ from app.office import Office
 from app.pages import PAGES
 from app.pages.export import export_server
 from app.scorer import Scorer
-from app.selection import Filters, to_query, to_selection
+from app.selection import Filters, to_query, to_selection, within
 from app.settings import Settings
+from app.shelf import Shelf, levels_of, shelf
 from app.theme import Look
 from app.views import header as header_view
+from app.views import pinned as pinned_view
 from app.views import states
+from app.views.header import Chip
 from data.counts import Selection, Tally
 from monitoring.policy import Policy
 
@@ -63,9 +66,18 @@ def serve(
     def filters() -> Filters:
         return bar.read(input, pin().extent)
 
+    def show(wanted: Filters) -> None:
+        bar.write(wanted, extent=pin().extent, session=session)
+
+    saved = shelf(office, filters=filters, show=show)
+
+    @reactive.calc
+    def spelt() -> Filters:
+        return within(filters(), levels_of(filters(), saved.segments()), extent=pin().extent)
+
     @reactive.calc
     def asked() -> Selection:
-        return to_selection(filters(), months=pin().counts.months, edges=pin().counts.edges)
+        return to_selection(spelt(), months=pin().counts.months, edges=pin().counts.edges)
 
     @reactive.calc
     def by_month() -> Tally:
@@ -86,16 +98,17 @@ def serve(
 
     def narrow(dimension: str, *levels: str) -> None:
         wanted = filters().only(dimension, *levels) if levels else filters().without(dimension)
-        bar.write(wanted, extent=pin().extent, session=session)
+        show(wanted)
 
-    further = {"scorer": scorer, "filters": filters, "office": office}
+    further = {"scorer": scorer, "filters": spelt, "bar": filters, "office": office, "shelf": saved}
     for page in PAGES:
         more = {name: further[name] for name in page.needs}
         page.server(page.name, l10n=l10n, pin=pin, selection=selection, look=look, policy=policy, narrow=narrow, **more)
 
-    export_server(l10n=l10n, pin=pin, selection=selection, filters=filters, policy=policy)
-    _header(input, l10n=l10n, pin=pin, filters=filters, by_month=by_month)
-    _state(settings, l10n=l10n, seen=seen, opening=opening, by_month=by_month)
+    export_server(l10n=l10n, pin=pin, selection=selection, filters=spelt, policy=policy)
+    _header(input, l10n=l10n, pin=pin, filters=filters, by_month=by_month, saved=saved)
+    _state(settings, l10n=l10n, seen=seen, opening=opening, by_month=by_month, filters=filters, saved=saved)
+    _offer_segments(input, session, l10n=l10n, saved=saved)
     _controls(input, session, pin=pin, filters=filters)
     _address(input, session, l10n=l10n, filters=filters)
 
@@ -117,6 +130,7 @@ def _header(
     pin: Callable[[], Pin],
     filters: Callable[[], Filters],
     by_month: Callable[[], Tally],
+    saved: Shelf,
 ) -> None:
     titles = {page.name: page.title for page in PAGES}
 
@@ -125,12 +139,16 @@ def _header(
         reactive.invalidate_later(SECONDS_PER_MINUTE)
         return dt.datetime.now(dt.UTC)
 
+    @reactive.calc
+    def segment() -> Chip | None:
+        return pinned_view.chip(l10n, filters().pinned, saved.segments(), pin())
+
     @render.ui
     def scope() -> Tag:
         return header(
             l10n.say(titles[input.page()]),
             scope=header_view.scope(l10n, pin(), by_month()),
-            chips=header_view.chips(l10n, filters(), dimensions=pin().document("dimensions")),
+            chips=header_view.chips(l10n, filters(), dimensions=pin().document("dimensions"), segment=segment()),
             badge=header_view.badge(l10n, pin(), totals=by_month(), now=now()),
             lift=l10n.say("Lift this filter"),
         )
@@ -143,6 +161,8 @@ def _state(
     seen: Callable[[], Seen],
     opening: Callable[[], bool],
     by_month: Callable[[], Tally],
+    filters: Callable[[], Filters],
+    saved: Shelf,
 ) -> None:
     @render.ui
     def state() -> TagList:
@@ -154,7 +174,22 @@ def _state(
             return TagList(cards.state_card(waiting))
         if header_view.rows(by_month()):
             return TagList()
-        return TagList(cards.state_card(states.empty(l10n), action_id="clear_empty"))
+        without = pinned_view.state(l10n, filters().pinned, saved.segments(), current)
+        return TagList(cards.state_card(without or states.empty(l10n), action_id="clear_empty"))
+
+
+def _offer_segments(input: Inputs, session: Session, *, l10n: L10n, saved: Shelf) -> None:
+    """Keeps the pinned segments among the choices of the filter bar; one that is chosen stays, be it there or not."""
+
+    @reactive.effect
+    def _() -> None:
+        known = saved.segments()
+        with reactive.isolate():
+            chosen = str(input[controls.PINNED]() or "") if controls.PINNED in input else ""
+        names = [*known, *({chosen} - set(known))]
+        ui.update_select(
+            controls.PINNED, choices=controls.pinned_choices(l10n, names), selected=chosen, session=session
+        )
 
 
 def _controls(input: Inputs, session: Session, *, pin: Callable[[], Pin], filters: Callable[[], Filters]) -> None:

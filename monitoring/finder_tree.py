@@ -102,9 +102,14 @@ def ordered(levels: Sequence[str]) -> bool:
 def tree(ask: Ask, dimensions: Levels, policy: Policy) -> list[Where]:
     """The leaves of two levels of splits that are chosen together, so that a weakness which only shows where two
     dimensions meet is seen. A second split stays only where it is worth a test on other clients."""
+    dimensions = held(ask, dimensions)
     names = list(dimensions)
-    single = {a: _half(ask({}, (a,)), (a,)) for a in names}
-    pairs = {(a, b): _half(ask({}, (a, b)), (a, b)) for i, a in enumerate(names) for b in names[i + 1 :]}
+    single = {a: _half(ask({a: dimensions[a]}, (a,)), (a,)) for a in names}
+    pairs = {
+        (a, b): _half(ask({a: dimensions[a], b: dimensions[b]}, (a, b)), (a, b))
+        for i, a in enumerate(names)
+        for b in names[i + 1 :]
+    }
     pairs |= {(b, a): _Half(h.n.T, h.residual.T, h.expected.T, h.tested.T) for (a, b), h in pairs.items()}
     masks = {a: _masks(dimensions[a], single[a]) for a in names}
     stems = [_stem(a, single[a], {b: pairs[a, b] for b in names if b != a}, masks, policy) for a in names]
@@ -117,6 +122,15 @@ def tree(ask: Ask, dimensions: Levels, policy: Policy) -> list[Where]:
         parts = _sides(dimensions[twig.name], masks[twig.name][twig.row]) if twig.chance < policy.finder_chance else ()
         leaves += [{**stem, twig.name: part} for part in parts] or [stem]
     return leaves
+
+
+def held(ask: Ask, dimensions: Levels) -> Levels:
+    """The levels of each dimension that hold an outcome, of dimensions that hold more than one such level."""
+    out = {}
+    for name, levels in dimensions.items():
+        outcomes = closed(array(ask({}, (name,)), "scored", (name, "label")))
+        out[name] = tuple(level for level, n in zip(levels, outcomes, strict=True) if n > 0)
+    return {name: levels for name, levels in out.items() if len(levels) > 1}
 
 
 def _stem(
@@ -150,11 +164,11 @@ def _twigs(
         keys += [(other, j) for j in range(len(masks[other]))]
     gain = np.hstack(gains) if gains else np.zeros((len(sides), 0))
     if not keys:
-        return [_Twig(0.0, "", 0, 1.0)] * len(sides)
+        return [_Twig(0.0, "", 0, np.inf)] * len(sides)
     best, tried = gain.argmax(1), (gain > 0).sum(1)
     top = gain.max(1)
     chance = stats.chi2.sf(ratio(top, of.variance()), 1) * tried
-    chance = np.nan_to_num(chance, nan=1.0)
+    chance = np.where((top > 0) & np.isfinite(chance), chance, np.inf)
     return [_Twig(float(top[i]), keys[k][0], keys[k][1], float(chance[i])) for i, k in enumerate(best)]
 
 

@@ -78,6 +78,12 @@ def choice(id: str, name: str, label: str, choices: Mapping[str, str]) -> Tag:
     return tags.div(tags.label(label, for_=id), select, class_="decision-field")
 
 
+def text(id: str, name: str, label: str) -> Tag:
+    """A field of one line that must be filled in."""
+    field = tags.input(type="text", id=id, name=name, required="", class_="form-control")
+    return tags.div(tags.label(label, for_=id), field, class_="decision-field")
+
+
 def comment(id: str, label: str, most: int) -> Tag:
     """The field of a comment."""
     area = tags.textarea(id=id, name="comment", rows="2", maxlength=str(most), class_="form-control")

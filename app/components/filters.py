@@ -15,7 +15,7 @@ from app.views import names
 
 STANDARD = ("product", "bucket", "region", "age_band", "segment", "income_band", "channel")
 """Dimensions that stand in the bar, in this order; whatever else a release has is under "More filters"."""
-FIRST, LAST, SCORE, CLEAR = "f_from", "f_to", "f_score", "f_clear"
+FIRST, LAST, SCORE, CLEAR, PINNED = "f_from", "f_to", "f_score", "f_clear", "f_pinned"
 _CHIPS_MOST, _CHIP_LENGTH = 9, 7
 
 
@@ -35,6 +35,9 @@ def filter_bar(l10n: L10n, extent: Extent | None, *, filters: Filters, document:
     controls = {name: _control(l10n, name, extent, filters, document) for name in shown}
     return ui.sidebar(
         _months(l10n, extent, filters),
+        ui.input_select(
+            PINNED, l10n.say("Pinned segment"), pinned_choices(l10n, [filters.pinned]), selected=filters.pinned
+        ),
         *(controls[name] for name in usual),
         _score(l10n, filters),
         _more(l10n, [controls[name] for name in more], opened=any(name in filters.where for name in more)),
@@ -63,6 +66,11 @@ def month_choices(l10n: L10n, extent: Extent) -> tuple[dict[str, str], dict[str,
 def level_choices(l10n: L10n, levels: Sequence[str]) -> dict[str, str]:
     """Choices of a dimension: level → its name."""
     return {level: names.level(l10n, level) for level in levels}
+
+
+def pinned_choices(l10n: L10n, pinned: Sequence[str]) -> dict[str, str]:
+    """Choices of a pinned segment; the empty choice is everybody."""
+    return {"": l10n.say("All"), **{name: name for name in pinned if name}}
 
 
 def has_months(extent: Extent) -> bool:

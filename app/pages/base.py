@@ -17,10 +17,10 @@ class Page:
     `narrow` is a reactive that waits until there is something to show. `narrow(dimension, *levels)` sets the filter
     bar; without levels it lifts that filter, or that of the "score". `words` maps a word of the address to the id of
     an input of the page, so that a link keeps it; `section-id` names one of a section. `needs` names further keywords
-    of `server`: "scorer" (who scores cases; None where nobody does), "filters" (what the filter bar is set to, a
-    reactive), "office" (the records of what people decide, and who reads), "own" (of a section: the inputs of the page
-    that it stands on). `menu`: whether it stands in the menu
-    "Model and data", not in the bar itself.
+    of `server`: "scorer" (who scores cases; None where nobody does), "filters" (what the filter bar is set to, with a
+    pinned segment spelt out; a reactive), "bar" (the same as it is set), "shelf" (the segments that readers pinned),
+    "office" (the records of what people decide, and who reads), "own" (of a section: the inputs of the page that it
+    stands on). `menu`: whether it stands in the menu "Model and data", not in the bar itself.
     """
 
     name: str

@@ -14,7 +14,7 @@ from app.components.chart import chart_output, render_chart
 from app.components.clicks import Steps, picked
 from app.desk import Pin
 from app.l10n import L10n
-from app.pages import segments_compare, segments_coverage
+from app.pages import segments_compare, segments_coverage, segments_finder
 from app.pages.base import Page
 from app.pages.tabs import tabbed
 from app.theme import Look
@@ -189,6 +189,7 @@ PAGE = tabbed(
         words={"measure": "measure", "by": "dimension", "rows": "rows", "columns": "columns"},
     ),
     mark("By segment"),
+    segments_finder.PAGE,
     segments_compare.PAGE,
     segments_coverage.PAGE,
 )

@@ -105,9 +105,9 @@ def scope(l10n: L10n, pin: Pin, by_month: Tally) -> str:
     return f"{text} · {l10n.say('{money} of balance', money=l10n.money(float(balance[last])))}"
 
 
-def chips(l10n: L10n, filters: Filters, *, dimensions: Mapping[str, Any]) -> list[Chip]:
-    """The filters that are set, each as a chip that lifts it when clicked."""
-    out = []
+def chips(l10n: L10n, filters: Filters, *, dimensions: Mapping[str, Any], segment: Chip | None = None) -> list[Chip]:
+    """The filters that are set, each as a chip that lifts it when clicked; that of the pinned segment first."""
+    out = [segment] if segment else []
     for name, levels in filters.where.items():
         shown = ", ".join(names.level(l10n, level) for level in levels[:3]) + ("…" if len(levels) > 3 else "")
         out.append(Chip(name, f"{names.dimension(l10n, name, dimensions)}: {shown}"))
