@@ -33,7 +33,8 @@ class Tile:
 @dataclass(frozen=True)
 class Heatmap:
     """Cells by row and column. `rows` and `columns` are the keys that a click sends, with their names beside them.
-    `diverging`: zero is the middle, below and above have a colour each."""
+    `diverging`: zero is the middle, below and above have a colour each; the strongest stands for `reach` at least, so
+    that small numbers among themselves stay pale."""
 
     rows: Sequence[str]
     row_names: Sequence[str]
@@ -41,6 +42,7 @@ class Heatmap:
     column_names: Sequence[str]
     tiles: Sequence[Sequence[Tile]]
     diverging: bool = False
+    reach: float = 0.0
     nothing: str = ""
 
 
@@ -122,7 +124,7 @@ def _range(data: Heatmap) -> tuple[float, float]:
     if not values:
         return 0.0, 1.0
     if data.diverging:
-        far = max(map(abs, values)) or 1.0
+        far = max(data.reach, *map(abs, values)) or 1.0
         return -far, far
     low, high = min(values), max(values)
     return (low, high) if high > low else (low - 1.0, high)

@@ -199,6 +199,7 @@ def heatmap(l10n: L10n, found: Grid, measure: str) -> Heatmap:
             for row in shown.rows
         ],
         diverging=measure == "gap",
+        reach=found.scope.policy.segment_gap,
         nothing=l10n.say("No outcome is known yet"),
     )
 
