@@ -63,7 +63,7 @@ def test_the_boxes_hold_list_waste_cash_and_net_value_of_the_dial() -> None:
     assert found["list"].value == "20" and found["list"].level == "act"  # above the capacity of 10
     assert found["fdr"].value == "25.0%"
     assert found["net"].value == "COP\xa0420,000"  # 10 · 13,000 + 10 · 29,000
-    assert "COP\xa0440,000 of COP\xa0420,000" in found["net"].against  # 15 · 40,000 - 20 · 8,000
+    assert "COP\xa0440,000 of COP\xa0420,000" in found["net"].n  # 15 · 40,000 - 20 · 8,000
     assert found["icv"].value == "—"
     assert found["cash"].value == "COP\xa014.5\xa0M"  # 14.5 successes expected of a million each
 

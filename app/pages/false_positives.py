@@ -16,7 +16,7 @@ from app.components.confusion import confusion
 from app.components.rates import rate_tiles
 from app.desk import Pin
 from app.l10n import L10n
-from app.pages import equal_treatment, false_positives_costs
+from app.pages import equal_treatment, false_positives_autopsy, false_positives_costs, false_positives_cutoff
 from app.pages.base import Page
 from app.pages.tabs import tabbed
 from app.theme import Look
@@ -231,6 +231,8 @@ PAGE = tabbed(
         words={"cut": "threshold", "split": "dimension"},
     ),
     mark("Errors at a threshold"),
+    false_positives_autopsy.PAGE,
     false_positives_costs.PAGE,
+    false_positives_cutoff.PAGE,
     equal_treatment.PAGE,
 )

@@ -50,7 +50,7 @@ def page_ui(*, l10n: L10n, asked: Mapping[str, str]) -> TagList:
             ),
             ui.input_numeric("calls", l10n.say("Calls a month"), numbers.asked_number(asked.get("calls", "")), min=0),  # type: ignore[arg-type]
             ui.input_numeric("agents", l10n.say("or agents"), None, min=0),  # type: ignore[arg-type]
-            ui.input_select("lock", l10n.say("Locked out"), locks, selected=asked.get("lock", "")),
+            ui.input_select("lock", l10n.say("Locked out"), locks, selected=numbers.asked_lock(asked.get("lock", ""))),
             ui.input_action_button("go", l10n.say("Go to the best list"), class_="btn-outline-secondary btn-sm"),
             class_="with-slider",
         ),
@@ -103,7 +103,7 @@ def page_server(
 
     @reactive.calc
     def lock() -> int:
-        return numbers.asked_lock(input.lock() or "", policy())
+        return int(numbers.asked_lock(input.lock() or ""))
 
     @reactive.calc
     def counted() -> numbers.Counted:
@@ -147,10 +147,6 @@ def page_server(
         wanted = numbers.calls_of(None, input.agents(), policy())
         req(math.isfinite(wanted))
         ui.update_numeric("calls", value=wanted)
-
-    @reactive.effect
-    def _() -> None:
-        ui.update_select("lock", selected=str(lock()))
 
     @reactive.effect
     @reactive.event(input.go)

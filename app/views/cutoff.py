@@ -123,8 +123,9 @@ def boxes(l10n: L10n, cut: Cut) -> list[Box]:
                 n=l10n.say("{money} came in the month", money=came) if came else ""))  # fmt: skip
     found.append(
         Box("net", l10n.say("Net value"), l10n.money(cut.monthly(course.net)), month,
-            against=l10n.say("known outcomes: {came} of {promised}", came=l10n.money(cut.monthly(course.realised)),
-                             promised=l10n.money(cut.monthly(course.promised))),
+            against=l10n.say("expected at the scores"),
+            n=l10n.say("known: {came} of {promised}", came=l10n.money(cut.monthly(course.realised)),
+                       promised=l10n.money(cut.monthly(course.promised))),
             facts=((l10n.say("Formula"), "Σ [p (v − k) − c]"),)))  # fmt: skip
     return [*found, _icv(l10n, cut)]
 
@@ -143,9 +144,10 @@ def _icv(l10n: L10n, cut: Cut) -> Box:
     change = cut.icv.policy.change
     return Box(
         "icv", title, l10n.say("{value} bp", value=l10n.signed(change.value * BP, 1)),
-        against=l10n.say("[{low} to {high}] against no offers", low=l10n.signed(change.low * BP, 1),
+        against=l10n.say("[{low} to {high}]", low=l10n.signed(change.low * BP, 1),
                          high=l10n.signed(change.high * BP, 1)),
-        n=l10n.say("grade D: a simulation"),
+        n=l10n.say("grade D, against no offers"),
+        facts=((l10n.say("Grade D"), l10n.say("A simulation from the sums of the release, not an observed result.")),),
     )  # fmt: skip
 
 

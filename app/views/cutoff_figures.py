@@ -25,6 +25,7 @@ from monitoring.simulator import Scenario
 
 LOCKS = (0, 3, 4, 6)
 """Months after a payment option in which no other is offered, to choose from; 0: none is locked out."""
+USUAL_LOCK = 3
 MEASURES = tuple(dict.fromkeys((*cutoff.MEASURES, *errors.HISTOGRAM_MEASURES)))
 AGE = "option_age"
 
@@ -201,14 +202,9 @@ def calls_of(calls: object, agents: object, policy: Policy) -> float:
     return math.nan
 
 
-def asked_lock(text: str, policy: Policy) -> int:
-    """The months of the lock-out that an address asks for; the usual ones when it asks for none that there are."""
-    return int(text) if text.isdecimal() and int(text) in LOCKS else nearest_lock(policy)
-
-
-def nearest_lock(policy: Policy) -> int:
-    """The lock-out to choose from that is nearest to that of the bank."""
-    return min(LOCKS, key=lambda months: abs(months - policy.option_lockout_months))
+def asked_lock(text: str) -> str:
+    """The lock-out that an address asks for; the usual one when it asks for none that there is."""
+    return text if text.isdecimal() and int(text) in LOCKS else str(USUAL_LOCK)
 
 
 def asked_number(text: str) -> float | None:
@@ -217,4 +213,6 @@ def asked_number(text: str) -> float | None:
         value = float(text)
     except ValueError:
         return None
-    return value if 0 <= value < math.inf else None
+    if not 0 <= value < math.inf:
+        return None
+    return int(value) if value.is_integer() else value
