@@ -21,7 +21,7 @@ from app.charts.ink import contrast, mixed, readable
 from app.components.clicks import picked
 from app.desk import Pin
 from app.l10n import L10n
-from app.pages.segments import PAGE
+from app.pages.segments import OWN
 from app.theme import Look, blues
 from app.views import choices
 from app.views import segments as view
@@ -398,7 +398,7 @@ def _page(pin: Pin, l10n: L10n = EN, **inputs: Any) -> Iterator[_Shown]:
                 chosen.set(Selection(EVERY.months, {**chosen().where, dimension: levels}))
 
         shared = {"pin": lambda: pin, "look": Look, "policy": lambda: pin.policy}
-        PAGE.server("segments", l10n=l10n, selection=chosen, narrow=narrow, **shared)
+        OWN.server("segments", l10n=l10n, selection=chosen, narrow=narrow, **shared)
 
     with serve_in_memory(server, timeout_secs=30) as session:
         shown = _Shown(session, narrowed)

@@ -180,16 +180,13 @@ def page_server(
         steps.take((axes()[0], point.y), (axes()[1], point.x))
 
 
-PAGE = tabbed(
-    Page(
-        "segments",
-        mark("Segments"),
-        page_ui,
-        page_server,
-        words={"measure": "measure", "by": "dimension", "rows": "rows", "columns": "columns"},
-    ),
-    mark("By segment"),
-    segments_finder.PAGE,
-    segments_compare.PAGE,
-    segments_coverage.PAGE,
+OWN = Page(
+    "segments",
+    mark("Segments"),
+    page_ui,
+    page_server,
+    words={"measure": "measure", "by": "dimension", "rows": "rows", "columns": "columns"},
 )
+"""The page without its sections."""
+
+PAGE = tabbed(OWN, mark("By segment"), segments_finder.PAGE, segments_compare.PAGE, segments_coverage.PAGE)
