@@ -54,7 +54,8 @@ class Suspicion:
     """One of "duplicate_key" (the first row is kept), "unseen_category", "unknown_column" (not read),
     "out_of_usual_range", "infinite", "mixed_case", "mixed_type", "future_date" (after the file was made),
     "contradiction", "assumed_label" (nobody knows whether it was offered: read as not accepted), "no_outcome",
-    "not_in_portfolio", "no_client_record", "old_client_record", "after_as_of", "unfinished_line" (the last line has no
+    "not_in_portfolio", "month_missing" (between months that are there), "absent_between" (an obligation that is there
+    before and after), "no_client_record", "old_client_record", "after_as_of", "unfinished_line" (the last line has no
     end: its last value may be cut)."""
     count: int
     example: str

@@ -22,6 +22,8 @@ KINDS = {
     "assumed_label": mark("Nobody knows whether it was offered: read as not accepted"),
     "no_outcome": mark("Eligible, but without an outcome"),
     "not_in_portfolio": mark("Not in the portfolio file: added to it"),
+    "month_missing": mark("A month missing in the portfolio file: left out; nothing is followed across it"),
+    "absent_between": mark("An obligation missing for months and back again: counted as gone, then as new"),
     "no_client_record": mark("No client record before the month: client data unknown"),
     "old_client_record": mark("The client record is older than the month before: used as it was"),
     "future_date": mark("Dated after the file was made: kept"),
@@ -31,7 +33,7 @@ KINDS = {
 }
 """Every kind of `data.contract.Suspicion`, and the refusal of a feature."""
 
-GRAVE = ("leak", "contradiction", "unfinished_line")
+GRAVE = ("leak", "month_missing", "contradiction", "unfinished_line")
 """Kinds that stand first, whatever their count."""
 
 EXAMPLES = (
@@ -40,6 +42,10 @@ EXAMPLES = (
     (r"row (?P<row>[\d,.]+): the same id in month (?P<month>\d{6}); the first row is kept",
      mark("row {row}: the same id in month {month}")),
     (r"row (?P<row>[\d,.]+): (?P<value>.+), read as unknown", mark("row {row}: {value}, read as unknown")),
+    (r"row (?P<row>[\d,.]+): months without a row before it: (?P<n>\d+)",
+     mark("row {row}: months without a row before it: {n}")),
+    (r"(?P<month>\d{6}): (?P<n>[\d,.]+) rows of the response base are left out with it",
+     mark("{month}: {n} rows of the response file are left out with it")),
     (r"row (?P<row>[\d,.]+): (?P<value>.+)", mark("row {row}: {value}")),
     (r"rows? (?P<row>[\d,.]+) has no line end", mark("row {row} has no line end")),
     (r"of (?P<n>[\d,.]+) eligible rows; kept .*", mark("of {n} eligible rows")),

@@ -147,7 +147,8 @@ def _rows(tables: Tables, suspicions: list[Suspicion]) -> pd.DataFrame:
     if tables.book is None:
         rows = frames.from_responses(tables.responses, tables.ahead)
     else:
-        rows = frames.with_missing(tables.book, tables.responses, tables.ahead)
+        _note_absences(tables.book, suspicions)
+        rows = frames.with_missing(tables.book, *_asked_of(tables, suspicions))
         added = len(rows) - len(tables.book)
         if added:
             said = "in the response base, but not in the portfolio: added"
@@ -159,6 +160,27 @@ def _rows(tables: Tables, suspicions: list[Suspicion]) -> pd.DataFrame:
     segment = frames.coalesce(frames.take(tables.payments["segment"], paid), rows["segment"])
     rows["segment"] = frames.coalesce(segment, frames.take(tables.clients["segment"], seen))
     return rows
+
+
+def _asked_of(tables: Tables, suspicions: list[Suspicion]) -> list[pd.DataFrame]:
+    """The responses and the rows to score but for those of a month that the portfolio has lost: only its obligations in
+    arrears would be left, and its ratio would be near 100 %."""
+    assert tables.book is not None
+    asked = [tables.responses, tables.ahead]
+    for month in frames.lost_months(tables.book):
+        n = sum(int((f["month"] == month).sum()) for f in asked)
+        asked = [f[f["month"] != month] for f in asked]
+        said = f"{month}: {n:,} rows of the response base are left out with it"
+        suspicions.append(Suspicion(PORTFOLIO_FILE.file, "fecha_corte", "month_missing", 1, said))
+    return asked
+
+
+def _note_absences(book: pd.DataFrame, suspicions: list[Suspicion]) -> None:
+    """Say how many obligations are back after months without a row: neither paid off nor sold, but missing."""
+    back = frames.absent_before(book)
+    if len(back):
+        said = f"row {int(back.index[0]) + 1:,}: months without a row before it: {back.iloc[0]}"
+        suspicions.append(Suspicion(PORTFOLIO_FILE.file, "num_oblig_enmascarado", "absent_between", len(back), said))
 
 
 def _coverage(rows: pd.DataFrame, first: np.ndarray) -> dict:

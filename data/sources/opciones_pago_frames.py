@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from data.asof import same
-from data.months import of_dates
+from data.months import between, of_dates
 from data.sources.opciones_pago_files import ARMS
 
 KEY = ["client", "obligation", "month"]
@@ -76,6 +76,21 @@ def with_missing(whole: pd.DataFrame, responses: pd.DataFrame, ahead: pd.DataFra
     product = coalesce_below(rows["product"], extra["product"])
     segment = coalesce_below(rows["segment"], extra["segment"])
     return pd.concat([rows, extra]).assign(product=product, segment=segment)
+
+
+def lost_months(whole: pd.DataFrame) -> list[int]:
+    """The months of which the whole portfolio has no row, between months of which it has some."""
+    here = set(whole["month"].unique().tolist())
+    return [m for m in between(min(here), max(here)) if m not in here] if here else []
+
+
+def absent_before(whole: pd.DataFrame) -> pd.Series:
+    """Months of the file in which an obligation that was there before is absent, at its first row after them (index =
+    row in the file); nothing else is in it."""
+    place = np.unique(whole["month"].to_numpy(), return_inverse=True)[1]
+    ordered = whole[KEY[:2]].assign(place=place).sort_values([*KEY[:2], "place"], kind="stable")
+    skipped = ordered.groupby(KEY[:2], sort=False)["place"].diff().sub(1)
+    return skipped[skipped > 0].sort_index().astype(np.int64)
 
 
 def coalesce_below(above: pd.Series, below: pd.Series) -> pd.Categorical:
