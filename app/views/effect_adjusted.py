@@ -41,9 +41,7 @@ GATES = {
 UNCHECKED = mark("No row's month before is known: nothing to check the comparison on")
 LACKING = {
     "undated": mark("the data carry no dates"),
-    "no_decisions": mark(
-        "the data do not say, month by month, who was offered something and who was not, or of fewer than 200 rows of each"
-    ),
+    "no_decisions": mark("the data do not say who was offered something and who was not, month by month"),
 }
 STATES = {
     "retrain": (
