@@ -69,7 +69,7 @@ def test_what_the_model_reads_is_said_as_the_release_has_it(uneven: Pin) -> None
     assert "Gender: watched, and no feature of the model." in plain
     assert "Age: the model reads it (client_age)." in plain
     german = view.watched(ES, _sheet(_reading(uneven, "estado_civil_y_sexo")))
-    assert "Género: el modelo la lee (estado_civil_y_sexo)." in german
+    assert "Género: es variable del modelo (estado_civil_y_sexo)." in german
     assert view.watched(EN, _sheet(uneven)).startswith("This release does not say what the model reads.")
 
 
