@@ -1,4 +1,4 @@
-"""The Model effect page in a browser: the planner answers, and a click on the forest filters every page."""
+"""The Model effect page in a browser: the planner answers, and a grade opens what it rests on."""
 
 from __future__ import annotations
 
@@ -40,18 +40,6 @@ def test_the_planner_answers_what_is_typed_and_the_address_keeps_it(page: Page, 
     expect(head).not_to_contain_text("2.764", timeout=20_000)
     expect(head).to_contain_text("cuentas por brazo")
     page.wait_for_url("**wish=6**")
-
-
-def test_a_click_on_a_branch_of_the_forest_filters_by_its_segment(page: Page, arms: Dashboard) -> None:
-    _open(page, arms, "&split=gender")
-    point = page.locator("#model_effect-forest_chart .scatterlayer .points path").first
-    point.scroll_into_view_if_needed(timeout=30_000)
-    box = point.bounding_box()
-    assert box is not None
-    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    expect(page.locator(".chip")).to_have_count(1, timeout=20_000)
-    expect(page.locator("#model_effect-split option[value=gender]")).to_have_count(0, timeout=20_000)
 
 
 def test_the_grade_beside_an_effect_opens_what_it_rests_on(page: Page, arms: Dashboard) -> None:

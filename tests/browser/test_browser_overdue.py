@@ -1,4 +1,4 @@
-"""The Overdue ratio page in a browser: minutes 2 to 4 of the executive's walk-through."""
+"""The Overdue ratio page in a browser: a click on a bar lists what is behind it, one on a roll rate filters."""
 
 from __future__ import annotations
 
@@ -29,37 +29,6 @@ def _open(page: Page, dashboard: Dashboard, words: str = "") -> None:
     page.goto(f"{dashboard.address}/?page=overdue&lang=en{words}")
     expect(page.locator(BARS).first).to_be_visible(timeout=30_000)
     expect(page.locator("#overdue-flows tfoot td").last).to_be_visible()
-
-
-def _points(page: Page) -> tuple[list[float], float]:
-    """The basis points of the flows, and of the last row, as they are written."""
-    rows = page.locator("#overdue-flows tbody tr td:last-child").all_inner_texts()
-    total = page.locator("#overdue-flows tfoot td").last.inner_text()
-    return [_number(text) for text in rows], _number(total)
-
-
-def _number(text: str) -> float:
-    return float(text.replace("\u2212", "-").replace(",", ""))
-
-
-def test_the_bars_sum_to_the_total_and_the_sentence_says_what_is_cash(page: Page, flowing: Dashboard) -> None:
-    _open(page, flowing)
-    flows, total = _points(page)
-    assert len(flows) >= 5
-    assert abs(sum(flows) - total) <= 0.005 * (len(flows) + 1)
-    assert "Unexplained: 0.00 bp" in page.locator("#overdue-flows_head").inner_text()
-    said = page.locator("#overdue-sentence").inner_text()
-    assert re.search(r"[\d.,]+ bp re-aged, \u2212?[\d.,]+ bp written off", said)
-
-
-def test_cash_only_leaves_out_the_other_bars_and_stands_in_the_address(page: Page, flowing: Dashboard) -> None:
-    _open(page, flowing)
-    before = page.locator(BARS).count()
-    page.locator("#overdue-cash_only").click()
-    expect(page.locator("#overdue-bridge_head")).to_contain_text("with cash only it would be")
-    page.wait_for_url("**cash=True**")
-    expect(page.locator("#overdue-flows")).not_to_contain_text("Written off")
-    expect(page.locator(BARS)).not_to_have_count(before)
 
 
 def test_a_click_on_a_bar_lists_the_obligations_behind_it(page: Page, flowing: Dashboard) -> None:

@@ -72,16 +72,6 @@ def test_a_click_on_a_product_filters_every_page(page: Page, dashboard: Dashboar
     expect(page.locator(".chip")).to_have_text("Producto: Tarjeta")
 
 
-def test_the_language_changes_the_words_and_never_the_values(page: Page, dashboard: Dashboard) -> None:
-    _open(page, f"{dashboard.address}/?bucket=1-30&bucket=61-90")
-    spanish = page.locator(FIRST_BOX).inner_text()
-    page.locator(".languages a", has_text="EN").click()
-    expect(page.locator("h1")).to_have_text("Pulse", timeout=30_000)
-    expect(page.locator(FIRST_BOX)).to_have_text(spanish.replace(",", ".").replace("\u00a0", ""), timeout=30_000)
-    assert _words(page)["bucket"] == ["1-30", "61-90"]
-    assert page.locator("html").get_attribute("lang") == "en"
-
-
 def test_an_address_that_names_what_is_not_there_says_so(page: Page, dashboard: Dashboard) -> None:
     _open(page, f"{dashboard.address}/?product=yate&weather=fine&product=tarjeta")
     expect(page.locator(".toast-body")).to_contain_text("product=yate, weather=fine")
