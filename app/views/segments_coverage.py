@@ -161,7 +161,7 @@ def table(l10n: L10n, found: Seen, unit: str) -> Table:
     first, last = found.chain[0], found.chain[-1]
     gone = math.fsum(_left(s, unit) for s in found.chain)
     total = (
-        Cell(l10n.say("Stay + leave = portfolio")), Cell(_short(l10n, _stay(last, unit), unit)),
+        Cell(l10n.say("Together")), Cell(_short(l10n, _stay(last, unit), unit)),
         Cell(_short(l10n, gone, unit)), Cell(l10n.percent(share(gone, _stay(first, unit)))),
         Cell(l10n.say("of {read}", read=_short(l10n, _stay(first, unit), unit))), *((Cell(""),) if ratio else ()),
     )  # fmt: skip
