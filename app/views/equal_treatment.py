@@ -120,14 +120,14 @@ def headline(l10n: L10n, page: Sheet, dimension: str, rate: str) -> Headline:
 def table(l10n: L10n, page: Sheet, dimension: str, rate: str) -> Table:
     """The groups of a dimension: the rate with its interval, n, the difference to the others with its interval, q."""
     columns = (
-        _name(l10n, page, dimension), l10n.say(RATES[rate]), l10n.say("95% interval"), "n",
+        _name(l10n, page, dimension), l10n.say("Rate"), l10n.say("95% interval"), "n",
         l10n.say("Against the others"), l10n.say("95% interval"), "q",
     )  # fmt: skip
     return Table(
         columns,
         tuple(_row(l10n, g, rate) for g in page.tables[dimension]),
         keys=tuple(g.name for g in page.tables[dimension]),
-        caption=f"{columns[0]}: {columns[1]}",
+        caption=f"{columns[0]}: {l10n.say(RATES[rate])}",
     )
 
 
