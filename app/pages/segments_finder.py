@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from htmltools import Tag, TagChild, TagList
+from htmltools import Tag, TagChild, TagList, tags
 from shiny import Inputs, Outputs, Session, module, reactive, render, req, ui
 
 from app.components import card_list, cards, controls
@@ -104,7 +104,7 @@ def page_server(
             forms.choice(f"{id}-rule", "rule", l10n.say("Rule"), view.rule_choices(l10n, page())),
             forms.text(f"{id}-name", "name", l10n.say("Name of the segment")),
             *who,
-            forms.buttons([forms.Choice("pin", l10n.say("Pin as segment"))]),
+            tags.div(forms.buttons([forms.Choice("pin", l10n.say("Pin as segment"))]), class_="decision-buttons"),
             id=id,
         )
 

@@ -185,7 +185,7 @@ def _finding(l10n: L10n, rule: Rule) -> Cell:
 
 def _interval(l10n: L10n, rule: Rule) -> str:
     low, high = (l10n.signed(v * 100) for v in (rule.residual.low, rule.residual.high))
-    return f"{low} – {high}"
+    return l10n.say("{first} to {last}", first=low, last=high)
 
 
 def _q(l10n: L10n, rule: Rule) -> str:
