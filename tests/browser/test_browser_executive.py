@@ -154,6 +154,7 @@ def test_the_bars_sum_to_the_total_and_a_sentence_says_what_is_cash(page: Page, 
 
     bars = page.locator("#overdue-bridge_chart .barlayer .point path")
     expect(bars.first).to_be_visible(timeout=SLOW)
+    expect(page.locator("html:not(.shiny-busy)")).to_be_attached(timeout=SLOW)
     before = bars.count()
     page.locator("#overdue-cash_only").click()
     page.wait_for_url("**cash=True**")
