@@ -92,8 +92,8 @@ def _since(l10n: L10n, c: Comparison) -> str:
 def effect_headline(l10n: L10n, figures: Figures) -> Headline:
     """In how many months the difference was visible."""
     unit = l10n.say(
-        "Plain difference of the arms' ICV > {days} by month, percentage points, 95% client-robust intervals; grey: too "
-        "small to be seen in that month. The conclusion above is adjusted for balances at go-live",
+        "Plain difference of the arms' ICV > {days} by month, percentage points, 95% client-robust intervals; grey: "
+        "too small to be seen in that month. The conclusion above is adjusted for balances at go-live",
         days=figures.policy.overdue_dpd,
     )
     if not figures.shown:

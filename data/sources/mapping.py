@@ -119,10 +119,7 @@ class _Reader:
             segments={k: self._segment(k, v) for k, v in self._take(said, "segments", dict, "", {}).items()},
             events=parsed(said.get("events", []), file=self.name),
             currency=self._take(said, "currency", str, "", "COP"),
-            **{
-                k: self._take(said, k, str, "", "")
-                for k in ("file", "sheet", "id", "client", *AMOUNTS)
-            },
+            **{k: self._take(said, k, str, "", "") for k in ("file", "sheet", "id", "client", *AMOUNTS)},
         )
 
     def _segment(self, name: str, said: object) -> Segment:
