@@ -61,6 +61,20 @@ def watch_records(records: Records, seconds: float) -> Callable[[], int]:
     return news
 
 
+def news_here(office: Office) -> Callable[[], int | None]:
+    """The news as a reactive of the session that asks: None before they are in.
+
+    An effect passes them on, which ends with its session; a calculation of it would hang on to the poll of all.
+    """
+    newest: reactive.Value[int | None] = reactive.Value(None)
+
+    @reactive.effect(priority=1)
+    def _() -> None:
+        newest.set(office.news())
+
+    return newest
+
+
 def reader_of(headers: Mapping[str, str], header: str) -> Reader:
     """The reader whom a request's headers name; only the header of the settings is believed."""
     if not header:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from shiny import reactive
 
-from app.office import UNREACHED, Office
+from app.office import UNREACHED, Office, news_here
 from app.selection import Filters
 from data.records import RecordsError
 from data.records.saved import SEGMENT, Saved
@@ -27,11 +27,7 @@ class Shelf:
 def shelf(office: Office, *, filters: Callable[[], Filters], show: Callable[[Filters], None]) -> Shelf:
     """The shelf of a session. Where the records cannot be read, nothing stands on it."""
     count: reactive.Value[int] = reactive.Value(0)
-    news: reactive.Value[int] = reactive.Value(0)
-
-    @reactive.effect(priority=1)
-    def _() -> None:
-        news.set(office.news())
+    news = news_here(office)
 
     @reactive.calc
     def segments() -> Mapping[str, Saved]:

@@ -265,9 +265,11 @@ GRADE_A = "The model lowered ICV by {x} pp (95% CI {a} to {b}) against a randomi
 def test_no_word_of_any_page_claims_more_than_grade_a_may() -> None:
     messages = _messages()
     assert GRADE_A in messages
-    assert not [m for m in messages if CLAIMS.search(m)]
+    autopsied = {m for m, file in messages.items() if file.startswith("false_positives_autopsy")}  # causes, on record
+    assert not [m for m in messages.keys() - autopsied if CLAIMS.search(m)]
     for language in ("es", "pt"):
-        claimed = [m for m, words in _translations(language).items() if CLAIMS.search(words)]
+        said = {m: re.sub(r"\{\w+\}", "", words) for m, words in _translations(language).items()}
+        claimed = [m for m, words in said.items() if CLAIMS.search(words)]
         assert claimed == [GRADE_A]
 
 

@@ -44,7 +44,9 @@ from data.contract import Portfolio
 from data.counts import Selection
 from data.sources import SOURCES, load
 from model import dimensions
+from monitoring import three_errors
 from monitoring.discrimination import roc as roc_points
+from monitoring.forecast import Forecast
 from monitoring.policy import Policy
 from monitoring.segments import rates, spread
 
@@ -128,7 +130,7 @@ def test_what_tells_most_stands_in_place_of_a_course(pin: Pin) -> None:
     found = pulse.figures(pin, ALL, policy=pin.policy)
     assert found.telling is not None
     assert found.telling.dimension != found.dimension == "product"
-    picture = pulse.picture(EN, found)
+    picture = pulse.picture(EN, found, Forecast(found.funnel[-1].month, reason="undated"))
     assert isinstance(picture, Bars)
     assert {b.key: (b.value, b.mark) for b in picture.bars} == {
         "M": (pytest.approx(0.35), pytest.approx(0.3)), "F": (pytest.approx(0.25), pytest.approx(0.3)),
@@ -152,7 +154,7 @@ def test_two_months_keep_their_trend() -> None:
     pin = months_pin({202401: _rows(), 202402: _rows()}, documents=_documents(dated=True))
     found = pulse.figures(pin, Selection(), policy=pin.policy)
     assert found.telling is None
-    assert len(pulse.picture(L10n("en"), found).months) == 2  # type: ignore[union-attr]
+    assert len(pulse.picture(EN, found, Forecast(202402, reason="few_months")).months) == 2  # type: ignore[union-attr]
     assert backtest.figures(pin, Selection(), policy=pin.policy).one is None
 
 
@@ -219,7 +221,7 @@ def test_without_costs_nothing_is_worth_anything_and_the_page_says_why(pin: Pin,
     worth = false_positives.capacity(l10n, cut)[-1]
     assert worth.value == "—"
     assert worth.note.endswith(": thresholds.toml")
-    rate = false_positives.rates(l10n, cut)[0]
+    rate = false_positives.rates(l10n, cut, three_errors.unknown("no_arms"))[0]
     assert (rate.level, rate.against) == ("unknown", "")
     course = false_positives_figures.course(counted)
     assert course.curve.best_code == 0
@@ -239,7 +241,7 @@ def test_costs_of_the_bank_are_taken_in_any_currency() -> None:
     pin = months_pin({199411: _rows()}, carries=("balance",), documents=own)
     cut = false_positives_figures.cut(false_positives_figures.counted(pin, ALL, policy=pin.policy), 0.35)
     assert cut.errors.net_value_per_contact == pytest.approx((100 * 10 - 200) / 200)
-    assert false_positives.rates(EN, cut)[0].against == "break-even 90.0%"
+    assert false_positives.rates(EN, cut, three_errors.unknown("no_arms"))[0].against == "break-even 90.0%"
 
 
 @pytest.mark.parametrize(

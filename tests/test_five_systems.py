@@ -294,6 +294,8 @@ class _Defaults(HTMLParser):
             self.found[self._select] = said.get("value") or ""
         elif said.get("type") == "radio" and "checked" in said:
             self.found[str(said["name"])] = said["value"]
+        elif said.get("type") == "text" and said.get("id"):
+            self.found[str(said["id"])] = said.get("value") or ""
         elif said.get("class") == "js-range-slider":
             self.found[str(said["id"])] = float(said["data-from"] or 0)
 

@@ -13,7 +13,7 @@ from app.components import decision_forms as forms
 from app.components.verdict import SHEET as VERDICT_SHEET
 from app.desk import Pin
 from app.l10n import L10n
-from app.office import Office
+from app.office import Office, news_here
 from app.pages.base import Page
 from app.pages.decisions_log import log_card, log_of
 from app.pages.decisions_work import OPENING, SAYING, at_work
@@ -98,12 +98,7 @@ def page_server(
 ) -> None:
     """Connects the slots to views, and the forms to the records."""
 
-    newest: reactive.Value[int | None] = reactive.Value(None)
-
-    @reactive.effect
-    def _() -> None:
-        """Passes the news on: an effect ends with its session, while a calculation would hang on to the poll of all."""
-        newest.set(office.news())
+    newest = news_here(office)
 
     @reactive.calc
     def read() -> figures.Book | str:

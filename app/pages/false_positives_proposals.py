@@ -13,7 +13,7 @@ from app.components import card_list, cards
 from app.components import decision_forms as forms
 from app.desk import Pin
 from app.l10n import L10n
-from app.office import Office
+from app.office import Office, news_here
 from app.selection import Filters
 from app.views import cutoff_proposals as view
 from app.views.cutoff_figures import Cut
@@ -62,13 +62,14 @@ def proposals_of(
     dimension: Callable[[], str],
 ) -> None:
     """Connects the form to the records; to be called within the section's server."""
+    newest = news_here(office)
     done: reactive.Value[int] = reactive.Value(0)
     said: reactive.Value[tuple[str, str]] = reactive.Value(("", "good"))
     taken: reactive.Value[Proposal | None] = reactive.Value(None)
 
     @reactive.calc
     def known() -> list[view.Line] | str:
-        office.news()
+        newest()
         done()
         try:
             return view.lines(office.records, pin(), policy=policy())
