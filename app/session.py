@@ -181,9 +181,16 @@ def _state(
 def _offer_segments(input: Inputs, session: Session, *, l10n: L10n, saved: Shelf) -> None:
     """Keeps the pinned segments among the choices of the filter bar; one that is chosen stays, be it there or not."""
 
+    known_names: reactive.Value[tuple[str, ...]] = reactive.Value(())
+
     @reactive.effect
     def _() -> None:
-        known = saved.segments()
+        """The choices are sent when they change, and not again: a choice made meanwhile would be undone."""
+        known_names.set(tuple(saved.segments()))
+
+    @reactive.effect
+    def _() -> None:
+        known = known_names()
         with reactive.isolate():
             chosen = str(input[controls.PINNED]() or "") if controls.PINNED in input else ""
         names = [*known, *({chosen} - set(known))]

@@ -24,11 +24,15 @@ def export_menu(l10n: L10n) -> Tag:
         tags.summary(icon_svg("file-arrow-down"), class_="icon-button", title=said, aria_label=said),
         tags.div(
             tags.p(l10n.say("Board pack of what the filters leave")),
-            ui.download_link("pack_html", l10n.say("Page (HTML)")),
-            ui.download_link("pack_xlsx", l10n.say("Workbook (XLSX)")),
+            _file("pack_html", l10n.say("Page (HTML)")),
+            _file("pack_xlsx", l10n.say("Workbook (XLSX)")),
         ),
         class_="export-menu",
     )
+
+
+def _file(id: str, name: str) -> Tag:
+    return ui.download_link(id, name, aria_label=name)
 
 
 def export_server(

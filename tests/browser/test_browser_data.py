@@ -52,6 +52,7 @@ def _open(page: Page, dashboard: Dashboard, words: str = "") -> None:
     expect(page.locator(PAIR).first).to_be_visible(timeout=30_000)
 
 
+@pytest.mark.slow
 def test_a_click_on_a_name_opens_the_column_and_a_click_on_a_head_sorts(page: Page, described: Dashboard) -> None:
     _open(page, described)
     page.locator(".column-table .row-pick", has_text="palabra").click()
@@ -66,6 +67,7 @@ def test_a_click_on_a_name_opens_the_column_and_a_click_on_a_head_sorts(page: Pa
     expect(page.locator("th[aria-sort=descending] .sort-head")).to_contain_text("Columna")
 
 
+@pytest.mark.slow
 def test_any_two_columns_can_be_crossed_and_stand_in_the_address(
     page: Page, described: Dashboard, document: dict[str, Any]
 ) -> None:

@@ -36,13 +36,13 @@ def test_a_measure_and_a_dimension_change_the_finding_and_stand_in_the_address(
     head = page.locator("#segments-bars_head p")
     expect(head).to_contain_text("Parte positiva de las filas con puntaje")
     page.locator("#segments-measure").select_option("balance")
-    expect(head).to_contain_text("Saldo de un mes medio")
+    expect(head).to_contain_text("Saldo de un mes medio", timeout=30_000)
     page.locator("#segments-dimension").select_option("gender")
     expect(page.locator("#segments-listed th").first).to_have_text(re.compile("Género|Sexo"))
     page.wait_for_url("**measure=balance&by=gender**")
     page.reload()
     expect(page.locator("#segments-dimension")).to_have_value("gender", timeout=30_000)
-    expect(head).to_contain_text("Saldo de un mes medio")
+    expect(head).to_contain_text("Saldo de un mes medio", timeout=30_000)
 
 
 def test_a_click_on_a_bar_filters_by_it_and_goes_on_to_another_dimension(page: Page, dashboard: Dashboard) -> None:
