@@ -22,7 +22,7 @@ from app.components.confusion import confusion
 from app.components.rates import rate_tiles
 from app.desk import Pin
 from app.l10n import L10n
-from app.pages.false_positives import PAGE
+from app.pages.false_positives import OWN, PAGE
 from app.theme import Look
 from app.views import false_positives as view
 from app.views import false_positives_figures as numbers
@@ -364,8 +364,7 @@ def _page(pin: Pin, l10n: L10n = EN, **inputs: Any) -> Iterator[_Shown]:
     def server(input: Any, output: Any, session: Any) -> None:
         chosen: reactive.Value[Selection] = reactive.Value(EVERY)
         shared = {"pin": lambda: pin, "look": Look, "policy": lambda: pin.policy, "narrow": lambda *_: None}
-        further = dict.fromkeys(PAGE.needs)
-        PAGE.server("false_positives", l10n=l10n, selection=chosen, **shared, **further)
+        OWN.server("false_positives", l10n=l10n, selection=chosen, **shared)
 
     with serve_in_memory(server, timeout_secs=30) as session:
         shown = _Shown(session)

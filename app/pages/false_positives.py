@@ -222,14 +222,17 @@ def page_server(
         narrow(dimension(), level)
 
 
+OWN = Page(
+    "false_positives",
+    mark("False positives"),
+    page_ui,
+    page_server,
+    words={"cut": "threshold", "split": "dimension"},
+)
+"""The page without its further sections."""
+
 PAGE = tabbed(
-    Page(
-        "false_positives",
-        mark("False positives"),
-        page_ui,
-        page_server,
-        words={"cut": "threshold", "split": "dimension"},
-    ),
+    OWN,
     mark("Errors at a threshold"),
     false_positives_autopsy.PAGE,
     false_positives_costs.PAGE,
