@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import func, select
 
-from data.parquet_store import utc_now
-from data.records import audit, engine
+from data.records import audit
 from data.records.audit import Entry
 from data.records.canonical import sha256
 from data.records.decisions import (
@@ -32,36 +27,17 @@ from data.records.decisions import (
 from data.records.proposals import KIND, Proposals, proposal
 from data.records.saved import SEGMENT, VIEW, Shelf
 from data.records.tables import AuditRow, DecisionRow, EvidenceRow, ProposalRow, RemarkRow
-from data.records.turn import Turn, decision, entry
-from data.records.words import RecordsError, in_words
+from data.records.turn import decision, entry
+from data.records.words import RecordsError
 
 
 class Records(Proposals, Shelf):
-    """The records in a SQLite file, or in the database of an address. Nothing is opened until it is needed.
-
-    Whatever is written is written whole, with a line in the audit log, or not at all; writers take turns. `now` stamps
-    it. Every method raises RecordsError when the database cannot do what is asked.
-    """
-
-    def __init__(self, place: Path | str, *, now: Callable[[], str] = utc_now) -> None:
-        self._place, self._now = place, now
-        self._open: Engine | None = None
-        self._lock = threading.Lock()
-
-    def open(self) -> None:
-        """Open the database and bring its schema up to date, once; later calls do nothing."""
-        self._engine()
-
-    def close(self) -> None:
-        """Let go of the database; it opens again when it is needed."""
-        with self._lock:
-            if self._open is not None:
-                self._open.dispose()
-            self._open = None
+    """Everything that is kept of the releases of a store: decisions and what was said of them, and the parts that keep
+    proposals, pinned segments and views."""
 
     def head(self) -> int:
         """Number of the last line of the audit log, 0 for none, or while nothing was opened. Cheap enough to poll."""
-        if self._open is None:
+        if not self.is_open:
             return 0
         with self._reading() as session:
             return session.scalar(select(func.max(AuditRow.seq))) or 0
@@ -148,28 +124,6 @@ class Records(Proposals, Shelf):
         _require(remark_problems(text, by=by))
         with self._writing() as turn:
             return turn.write(turn.row(id), "comment", by=by, said=text)
-
-    def _engine(self) -> Engine:
-        with self._lock:
-            if self._open is None:
-                made = engine.connect(self._place)
-                engine.migrate(made, engine.name_of(self._place))
-                self._open = made
-            return self._open
-
-    @contextmanager
-    def _reading(self) -> Iterator[Session]:
-        opened = self._engine()
-        with in_words(f"The records in {engine.name_of(self._place)} cannot be read"), Session(opened) as session:
-            yield session
-
-    @contextmanager
-    def _writing(self) -> Iterator[Turn]:
-        opened = engine.writing(self._engine())
-        doing = f"The records in {engine.name_of(self._place)} cannot be written"
-        with in_words(doing, "Nothing was changed."), Session(opened) as session, session.begin():
-            engine.take_turn(session.connection())
-            yield Turn(session, self._now())
 
 
 def _require(found: Sequence[Any]) -> None:

@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from data.records.decisions import LONGEST, About, Problem, UnfitError, one_line
+from data.records.room import Room
 from data.records.tables import ProposalRow
 from data.records.words import RecordsError
-
-if TYPE_CHECKING:
-    from data.records.turn import Turn
 
 KIND: Final = "proposal"
 """What the audit log calls one."""
@@ -77,7 +73,7 @@ class TakenError(RecordsError):
         )
 
 
-class Proposals:
+class Proposals(Room):
     """The part of the records that keeps proposals of a cut-off."""
 
     def proposals(self) -> Sequence[Proposal]:
@@ -110,12 +106,6 @@ class Proposals:
             kept = proposal(row)
             turn.note(action, by=by, subject=kept.subject, evidence=kept.evidence, payload={KIND: asdict(kept)})
             return kept
-
-    def _reading(self) -> AbstractContextManager[Session]:
-        raise NotImplementedError
-
-    def _writing(self) -> AbstractContextManager[Turn]:
-        raise NotImplementedError
 
 
 def problems(title: str, cut: CutOff, *, by: str) -> list[Problem]:

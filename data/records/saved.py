@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from sqlalchemy import delete, select
-from sqlalchemy.orm import Session
 
 from data.records.canonical import canonical
 from data.records.decisions import LONGEST, Problem, UnfitError, one_line
+from data.records.room import Room
 from data.records.tables import BeginningRow, SavedRow
 from data.records.words import RecordsError
-
-if TYPE_CHECKING:
-    from data.records.turn import Turn
 
 SEGMENT, VIEW = "segment", "view"
 """What is saved: a segment, whose content is its levels by dimension as `levels_text` writes them; or a view, whose
@@ -64,7 +60,7 @@ class NameTakenError(RecordsError):
         super().__init__(f"{said} Choose another name. Nothing was changed.")
 
 
-class Shelf:
+class Shelf(Room):
     """The part of the records that keeps pinned segments and views."""
 
     def saved(self, kind: str) -> Sequence[Saved]:
@@ -141,12 +137,6 @@ class Shelf:
                 turn.session.add(BeginningRow(reader=by, view=view))
             payload = {"reader": by, "view": asdict(_saved(row)) if row else None}
             turn.note("begin", by=by, subject=f"reader/{by}"[: LONGEST["by"]], evidence="", payload=payload)
-
-    def _reading(self) -> AbstractContextManager[Session]:
-        raise NotImplementedError
-
-    def _writing(self) -> AbstractContextManager[Turn]:
-        raise NotImplementedError
 
 
 def levels_text(levels: Mapping[str, Sequence[str]]) -> str:
