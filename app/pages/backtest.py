@@ -16,6 +16,7 @@ from app.components.chart import chart_output, render_chart
 from app.desk import Pin
 from app.l10n import L10n
 from app.pages.base import Page
+from app.pages.tabs import tabbed
 from app.theme import Look
 from app.views import backtest as view
 from app.words import mark
@@ -115,4 +116,7 @@ def page_server(
         return cards.table(view.table(l10n, figures()))
 
 
-PAGE = Page("backtest", mark("Backtest"), page_ui, page_server)
+OWN = Page("backtest", mark("Backtest"), page_ui, page_server)
+"""The page without its further sections."""
+
+PAGE = tabbed(OWN, mark("At a glance"))
