@@ -6,6 +6,7 @@ import datetime as dt
 import math
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from htmltools import Tag, TagList
 from shiny import Inputs, Session, reactive, render, req, ui
@@ -16,6 +17,7 @@ from app.components import cards
 from app.components import filters as controls
 from app.components.header import header
 from app.desk import Desk, Pin, Trouble
+from app.first_view import at_first_view
 from app.follow import Seen, follow
 from app.l10n import L10n
 from app.office import Office
@@ -101,9 +103,10 @@ def serve(
         show(wanted)
 
     further = {"scorer": scorer, "filters": spelt, "bar": filters, "office": office, "shelf": saved}
+    given = {"l10n": l10n, "pin": pin, "selection": selection, "look": look, "policy": policy, "narrow": narrow}
     for page in PAGES:
         more = {name: further[name] for name in page.needs}
-        page.server(page.name, l10n=l10n, pin=pin, selection=selection, look=look, policy=policy, narrow=narrow, **more)
+        at_first_view(partial(_in_view, input, page.name), partial(page.server, page.name, **given, **more))
 
     export_server(l10n=l10n, pin=pin, selection=selection, filters=spelt, policy=policy)
     _header(input, l10n=l10n, pin=pin, filters=filters, by_month=by_month, saved=saved)
@@ -111,6 +114,10 @@ def serve(
     _offer_segments(input, session, l10n=l10n, saved=saved)
     _controls(input, session, pin=pin, filters=filters)
     _address(input, session, l10n=l10n, filters=filters)
+
+
+def _in_view(input: Inputs, name: str) -> bool:
+    return input.page() == name
 
 
 def of_the_bank(policy: Policy, settings: Settings) -> Policy:

@@ -13,9 +13,9 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
+from made_session import serve_in_memory
 from releases import EVERYTHING, draft, open_counts, store_with
 from shiny import App
-from shiny.testserver import test_server as serve_in_memory
 
 from app.desk import Desk
 from app.pages import PAGES
@@ -46,7 +46,7 @@ def session(store: MemoryStore, *, language: str = "en", poll: float = 60, **inp
 
 
 def _served(app: App, inputs: dict[str, Any]) -> Iterator[Any]:
-    with serve_in_memory(app, timeout_secs=30) as found:
+    with serve_in_memory(app) as found:
         found.set_inputs(**{**INPUTS, **inputs})
         yield found
 
@@ -155,7 +155,7 @@ def test_a_store_that_cannot_be_read_is_a_card_with_the_reason() -> None:
             raise StoreError("This store was written by a newer Cartera.")
 
     desk = Desk(Broken(), open_counts)
-    with serve_in_memory(make_app(desk, Settings(language="es")), timeout_secs=30) as found:
+    with serve_in_memory(make_app(desk, Settings(language="es"))) as found:
         found.set_inputs(**INPUTS)
         assert "El almacén no se puede leer" in _html(found, "state")
         assert "This store was written by a newer Cartera." in _html(found, "state")
@@ -210,7 +210,7 @@ def test_a_session_that_ended_leaves_nothing_behind() -> None:
     desk = Desk(store, open_counts)
     desk.open(store.version())
     app = make_app(desk, Settings(poll_seconds=60))
-    with serve_in_memory(app, timeout_secs=30) as found:
+    with serve_in_memory(app) as found:
         found.set_inputs(**INPUTS)
         _html(found, "scope")
         ended = weakref.ref(next(iter(app._sessions.values())))

@@ -20,8 +20,8 @@ import pandas as pd
 import pytest
 from faults import ROOT, Files, Said, command, loans, reads, table_files, traces
 from faults import trained as run
+from made_session import serve_in_memory
 from shiny.reactive._core import _reactive_environment
-from shiny.testserver import test_server as serve_in_memory
 
 from app import main as app_main
 from app.settings import Settings
@@ -520,7 +520,7 @@ def test_filters_that_leave_no_row_of_a_real_release_are_a_card_that_offers_to_c
     settings = Settings(store=files.store, language="es", poll_seconds=60)
     desk = app_main.desk_of(settings)
     desk.open(ParquetStore(files.store).version())
-    with serve_in_memory(make_app(desk, settings), timeout_secs=30) as session:
+    with serve_in_memory(make_app(desk, settings)) as session:
         session.set_inputs(page="pulse", mode="light", f_from="202409", f_to="202409", f_score=[99, 100])
         said = _shown(session, "state")
         assert "Ninguna fila cumple estos filtros" in said

@@ -21,8 +21,8 @@ import pytest
 from faults import OOT, small_bank
 from made_casas import write_casas
 from made_client import Client
+from made_session import serve_in_memory
 from shiny.reactive._core import _reactive_environment
-from shiny.testserver import test_server as serve_in_memory
 
 from app.l10n import L10n
 from app.main import desk_of
@@ -261,7 +261,7 @@ def test_every_page_shows_it_without_an_error(system: System) -> None:
     settings = Settings(store=system.store, language="es", poll_seconds=60)
     desk = desk_of(settings)
     desk.open(system.release.version)
-    with serve_in_memory(make_app(desk, settings), timeout_secs=30) as session:
+    with serve_in_memory(make_app(desk, settings)) as session:
         session.set_inputs(mode="light", f_from="", f_to="", f_score=[0, 100])
         for page in PAGES:
             session.set_inputs(page=page.name, **_inputs(str(page.ui(page.name, l10n=L10n("es", "COP"), asked={}))))

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from htmltools import Tag, TagList, tags
 from shiny import Inputs, Outputs, Session, module, reactive, req, ui
 
+from app.first_view import at_first_view
 from app.l10n import L10n
 from app.pages.base import Page
 
@@ -83,7 +85,7 @@ def _serve(
         seen = _in_view(input, section.name, selection=common["selection"])
         awaited = {word: value if word in STEADY else _once(seen, value) for word, value in common.items()}
         more = {need: input if need == OWN else given[need] for need in section.needs}
-        section.server(section.name, **awaited, **more)
+        at_first_view(seen, partial(section.server, section.name, **awaited, **more))
 
 
 def _in_view(input: Inputs, name: str, *, selection: Callable[[], Any]) -> Callable[[], bool]:
