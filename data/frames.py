@@ -189,6 +189,8 @@ OUTCOMES = Frame(
         _c("type", "category", "kind of response", "Response", "Tipo de respuesta", "Tipo de resposta"),
         _c("known_at", "month", "month at whose end the label is final", "Known at", "Conocida en", "Conhecida em",
            missing=False),
+        _c("reported_after", "count", "months until an acceptance was reported; missing when none is",
+           "Reported after", "Reportada tras", "Relatada após", low=0),
         _c("kept", "flag", "the accepted option was applied", "Applied", "Aplicada", "Aplicada"),
         _c("assumed", "flag", "nobody knows whether anything was offered: read as not accepted", "Assumed", "Supuesta",
            "Presumida"),

@@ -155,8 +155,18 @@ CAUSES: Final = (
 """In the order in which they are looked for."""
 LATE_MONTHS: Final = 3
 
+FINAL_AFTER: Final = "final_after"
+"""Text column: months from the row's month to that at whose end its outcome is final, or will be; UNKNOWN where no
+outcome can come."""
+REPORTED_AFTER: Final = "reported_after"
+"""Text column: months from the row's month to that in which a positive outcome was reported, be the row closed or
+still open; NOT_YET where it is open and none is reported, NO_REPORT where none will be. UNKNOWN where the data do not
+say when."""
+NO_REPORT: Final = "(none)"
+
 FLOW_ROLES: Final = (
     "flow", "next_bucket", "origin", MONTHS_ON_BOOK, *SINCE.values(), *OPTION_ROLES, OFFERED_OPTION, OPTION_FATE, CAUSE,
+    FINAL_AFTER, REPORTED_AFTER,
 )  # fmt: skip
 """Text columns that say where a row goes and comes from, and why what was predicted of it did not happen; `next_bucket`
 is its bucket in the next month. A selection may filter or group by them. Releases made before there were such columns

@@ -50,6 +50,7 @@ def rows_of(
         **dims,
         "arm": facts.arm(portfolio),
         **became,
+        **facts.known_after(portfolio, features),
         **flowed,
         **vintages(portfolio, became),
         **offered_options(portfolio, became, overdue_dpd=overdue_dpd),

@@ -9,7 +9,18 @@ import pandas as pd
 
 from data.asof import as_of, same
 from data.contract import Portfolio
-from data.rows import NEGATIVE, POSITIVE, UNKNOWN, UNLABELLED
+from data.months import ordinal
+from data.rows import (
+    FINAL_AFTER,
+    NEGATIVE,
+    NO_REPORT,
+    NOT_YET,
+    OPEN,
+    POSITIVE,
+    REPORTED_AFTER,
+    UNKNOWN,
+    UNLABELLED,
+)
 from model.features import Features
 
 KEYS = ("client", "obligation", "month")
@@ -41,6 +52,36 @@ def _decided(portfolio: Portfolio, features: Features, labelled: np.ndarray) -> 
     if "propensity" in decided:
         propensity[rows] = decided["propensity"].to_numpy(np.float32, na_value=np.nan)[place]
     return {"offered": offered, "propensity": propensity}
+
+
+def known_after(portfolio: Portfolio, features: Features) -> dict[str, pd.Categorical]:
+    """The columns FINAL_AFTER and REPORTED_AFTER of every obligation row. What is final at the end of its own month was
+    reported in it."""
+    n, labels = len(portfolio.obligations), portfolio.outcomes
+    found = same(features.frame, labels, by=KEYS)
+    at, place = features.at[found >= 0], found[found >= 0]
+    state, final, reported = np.full(n, UNLABELLED), np.full(n, np.nan), np.full(n, np.nan)
+    if len(place):
+        known, month = (labels[c].to_numpy(np.int64)[place] for c in ("known_at", "month"))
+        state[at] = labels["label_state"].to_numpy()[place]
+        final[at] = ordinal(known) - ordinal(month)
+    told = "reported_after" in labels
+    if told:
+        reported[at] = labels["reported_after"].to_numpy(float, na_value=np.nan)[place]
+    reported = np.where(final == 0, 0, reported)
+    reported = np.where((state == POSITIVE) | (told & (state == OPEN)), reported, np.nan)
+    silent = np.select([np.isin(state, (NEGATIVE, UNLABELLED)), told & (state == OPEN)], [0, 1], 2)
+    return {
+        FINAL_AFTER: _in_months(np.where(state == UNLABELLED, np.nan, final), np.zeros(n, np.int64), (UNKNOWN,)),
+        REPORTED_AFTER: _in_months(reported, silent, (NO_REPORT, NOT_YET, UNKNOWN)),
+    }
+
+
+def _in_months(after: np.ndarray, otherwise: np.ndarray, words: tuple[str, ...]) -> pd.Categorical:
+    """Whole numbers of months as text; where there is none, the word that `otherwise` points to."""
+    most = int(np.nanmax(after, initial=0))
+    codes = np.where(np.isfinite(after), np.nan_to_num(after), most + 1 + otherwise).astype(np.int32)
+    return pd.Categorical.from_codes(codes, categories=pd.Index([*map(str, range(most + 1)), *words], dtype="str"))
 
 
 def money(portfolio: Portfolio) -> dict[str, np.ndarray]:

@@ -274,6 +274,25 @@ def test_a_label_that_is_not_final_is_open_and_hidden(tmp_path: Path) -> None:
     assert portfolio.outcomes[["label", "type", "kept"]].iloc[0].isna().all()
 
 
+def test_an_acceptance_is_known_from_the_month_in_which_it_was_reported_while_its_label_is_still_open(
+    tmp_path: Path,
+) -> None:
+    said = [{"conocida_en": 202402, "aceptada_en": 202401}, {"num_oblig_enmascarado": 11, "aceptada_en": ""}]
+    folder = write_files(tmp_path, trtest=[{}, {"num_oblig_enmascarado": 11}], decisiones=said)
+    earlier, now = (load(folder, as_of=month).outcomes.query("month == 202312") for month in (202312, 202401))
+    assert earlier["reported_after"].isna().all()
+    assert now["label_state"].tolist() == [OPEN, OPEN]
+    assert now.set_index("obligation")["reported_after"].fillna(-1).to_dict() == {10: 1, 11: -1}
+    assert "accepted_at" not in load(folder).decisions
+
+
+def test_decisions_need_not_say_when_an_acceptance_was_reported(tmp_path: Path) -> None:
+    folder = write_files(tmp_path, decisiones=[{}])
+    lines = (folder / DECISIONES).read_text(encoding="utf-8").splitlines()
+    (folder / DECISIONES).write_text("\n".join([*(x.rsplit(",", 1)[0] for x in lines), ""]), encoding="utf-8")
+    assert "reported_after" not in load(folder).outcomes
+
+
 def test_where_decisions_are_logged_a_label_is_final_two_months_later_unless_they_say(tmp_path: Path) -> None:
     folder = write_files(tmp_path, decisiones=[{"conocida_en": ""}])
     assert load(folder).outcomes["known_at"].tolist() == [202402, 202403]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
+import pytest
 
 from data.contract import Meaning, Portfolio
 from data.coverage import Coverage
-from data.rows import UNKNOWN
+from data.rows import NEGATIVE, NO_REPORT, NOT_YET, OPEN, POSITIVE, UNKNOWN, UNLABELLED
 from model import facts
+from model.features import Features
 
 MONTHS = (202401, 202402, 202403)
 
@@ -62,3 +65,29 @@ def test_without_arms_there_is_no_document() -> None:
     bare = _portfolio({1: (None, None, None)})
     assert _document(bare) == {}
     assert facts.arms_document(_portfolio({1: (None,)}, in_decisions=True), pd.DataFrame({"arm": [UNKNOWN]})) == {}
+
+
+def _known(states: list[int], *, final_at: int, reported: list[float] | None) -> tuple[list[str], list[str]]:
+    """FINAL_AFTER and REPORTED_AFTER of rows of 202312 with these outcomes, and of one that was never asked."""
+    n = len(states)
+    rows = pd.DataFrame({"client": range(n + 1), "obligation": range(n + 1), "month": 202312})
+    outcomes = rows.head(n).assign(label_state=states, known_at=final_at)
+    outcomes = outcomes if reported is None else outcomes.assign(reported_after=reported)
+    portfolio = Portfolio(Meaning("made", {}), 202401, rows, outcomes, Coverage(()))
+    found = facts.known_after(portfolio, Features(rows.head(n), {}, np.arange(n)))
+    return list(found["final_after"]), list(found["reported_after"])
+
+
+def test_a_row_says_when_its_outcome_is_final_and_when_a_positive_one_was_reported() -> None:
+    nan = float("nan")
+    final, reported = _known(
+        [POSITIVE, NEGATIVE, OPEN, OPEN, UNLABELLED], final_at=202402, reported=[1, nan, 0, nan, nan]
+    )
+    assert final == ["2", "2", "2", "2", UNKNOWN, UNKNOWN]
+    assert reported == ["1", NO_REPORT, "0", NOT_YET, NO_REPORT, NO_REPORT]
+
+
+@pytest.mark.parametrize(("final_at", "said"), [(202402, [UNKNOWN, NO_REPORT, UNKNOWN]), (202312, ["0", NO_REPORT])])
+def test_without_dates_of_reports_only_what_is_final_in_its_own_month_has_one(final_at: int, said: list[str]) -> None:
+    states = [POSITIVE, NEGATIVE, OPEN] if final_at > 202312 else [POSITIVE, NEGATIVE]
+    assert _known(states, final_at=final_at, reported=None)[1] == [*said, NO_REPORT]

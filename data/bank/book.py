@@ -3,7 +3,8 @@
 cartera has one row per obligation in the book at the opening of the month `fecha_corte` (YYYYMM), in arrears or not,
 and one for each written off in the month before (`vlr_castigado` > 0, `saldo_capital` 0), which is its last. decisiones
 has one row per eligible obligation and month: `probabilidad` is the logged probability of the offer, `conocida_en` the
-month at whose end its response is final. `brazo` is empty before the model's go-live, and always in a bank that went
+month at whose end its response is final, `aceptada_en` the month in which an acceptance was reported, empty where none
+was by the end of the data. `brazo` is empty before the model's go-live, and always in a bank that went
 live region by region, or that has one rule for all.
 """
 
@@ -87,6 +88,8 @@ def decisiones(people: Population, month: Month) -> pa.Table:
     """One row per eligible obligation: the logged probability of an offer, the offer, when its response is known."""
     pool, decision, t = month.eligible, month.decision, month.position.month
     n = len(pool.slot)
+    silent = ~decision.accepted | (t + decision.delay >= people.months)
+    reported = np.array([calendar(t + k) for k in range(len(people.bank.report_delay))])[decision.delay]
     day = 1 + people.dice.rng("decision day", t).integers(0, 5, n)
     return table(
         {
@@ -98,5 +101,6 @@ def decisiones(people: Population, month: Month) -> pa.Table:
             "probabilidad": number(decision.chance, 6),
             "ofrecida": words(decision.offered, YES),
             "conocida_en": whole(np.full(n, calendar(t + len(people.bank.report_delay) - 1))),
+            "aceptada_en": whole(reported, silent),
         }
     )

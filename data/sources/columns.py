@@ -22,6 +22,7 @@ class Field:
     `reads`: the sink that takes it, where the kind's own does not do.
     `upper`: texts that differ only in case or spaces are one level, in capitals. `levels`: the documented ones;
     others are kept and counted. `same`: spellings that mean another level. `infinite`: inf is kept and counted.
+    `optional`: a file without the column is whole, and its frame lacks it.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Field:
     levels: tuple[str, ...] = ()
     same: tuple[tuple[str, str], ...] = ()
     infinite: bool = False
+    optional: bool = False
     reads: type[Sink] | None = None
 
 

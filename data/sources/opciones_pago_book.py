@@ -23,7 +23,7 @@ from data.sources.opciones_pago_files import (
     SCORES_FILE,
 )
 from data.sources.opciones_pago_frames import KEY
-from data.sources.opciones_pago_labels import join, oddities, outcomes
+from data.sources.opciones_pago_labels import ANSWERED, join, oddities, outcomes
 from data.sources.reading import Layout, knowable
 
 POSITIVE: Final = {
@@ -75,13 +75,13 @@ def portfolio(tables: Tables, suspicions: list[Suspicion], *, as_of: int | None,
         meaning=_meaning(tables),
         as_of=last,
         obligations=rows,
-        outcomes=outcomes(asked, states),
+        outcomes=outcomes(asked, states, as_of=last),
         coverage=total(parts),
         coverage_by_month=parts,
         clients=tables.clients,
         payments=tables.payments,
         actions=frames.actions(tables.responses[tables.responses["month"] <= last]),
-        decisions=None if tables.decisions is None else tables.decisions.drop(columns="known_at"),
+        decisions=None if tables.decisions is None else tables.decisions.drop(columns=ANSWERED, errors="ignore"),
         scores=tables.scores,
         barred=BARRED if tables.book is None else frozenset(),
         suspicions=(*suspicions, *oddities(asked, states)),

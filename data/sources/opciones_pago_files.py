@@ -198,6 +198,7 @@ DECISIONS_FILE: Final = Layout(
         Field("probabilidad", "share", "propensity"),
         Field("ofrecida", "flag", "offered", missing=False, reads=YesNo),
         Field("conocida_en", "month", "known_at"),
+        Field("aceptada_en", "month", "accepted_at", optional=True),
     ),
     required=False,
 )

@@ -18,6 +18,8 @@ from data.sources.opciones_pago_frames import KEY, take
 APPLIED: Final = "a_uno_tipo_1"
 REFUSED: Final = "d_cero_tipo_1"
 UNKNOWN_OFFER: Final = "e_cero_tipo_2"
+ANSWERED: Final = ["known_at", "accepted_at"]
+"""Columns of a decision that say when it was answered: outcomes, not decisions."""
 _ACCEPTED: Final = "_uno_"
 
 
@@ -26,7 +28,8 @@ class Asked:
     """Eligible rows with what the files say of their outcome; all arrays are aligned to the rows.
 
     `answered`: the row is in the response base; `label` 1, 0 or NaN; `kind`: type of response, "" when none;
-    `offered` 1, 0 or NaN when nobody knows; `known_at`: month at whose end the label is final.
+    `offered` 1, 0 or NaN when nobody knows; `known_at`: month at whose end the label is final; `accepted_after`: months
+    from the row's to that in which an acceptance was reported, NaN where none was; None where the files never say it.
     """
 
     keys: pd.DataFrame
@@ -35,6 +38,7 @@ class Asked:
     kind: pd.Categorical
     offered: np.ndarray
     known_at: np.ndarray
+    accepted_after: np.ndarray | None = None
 
     def is_kind(self, kind: str) -> np.ndarray:
         """Where the response is of this type."""
@@ -56,7 +60,7 @@ def join(rows: pd.DataFrame, responses: pd.DataFrame, decided: pd.DataFrame | No
     labels = np.append(responses["label"].to_numpy(), np.nan)
     offered, known_at = _decided(rows, decided, window)
     kind = take(responses["type"], found)
-    return Asked(rows[KEY], found >= 0, labels[found], kind, offered, known_at)
+    return Asked(rows[KEY], found >= 0, labels[found], kind, offered, known_at, _accepted(rows, decided))
 
 
 def _decided(rows: pd.DataFrame, decided: pd.DataFrame | None, window: int) -> tuple[np.ndarray, np.ndarray]:
@@ -70,8 +74,17 @@ def _decided(rows: pd.DataFrame, decided: pd.DataFrame | None, window: int) -> t
     return offered, np.where(logged > 0, logged, usual)
 
 
-def outcomes(asked: Asked, states: np.ndarray) -> pd.DataFrame:
-    """The contract frame of outcomes: labels that are not final are hidden."""
+def _accepted(rows: pd.DataFrame, decided: pd.DataFrame | None) -> np.ndarray | None:
+    if decided is None or "accepted_at" not in decided:
+        return None
+    found, logged = same(rows, decided, by=KEY), np.append(decided["accepted_at"].to_numpy(np.int64), 0)
+    after = ordinal(logged[found]) - ordinal(rows["month"].to_numpy(np.int64))
+    return np.where(after >= 0, after, np.nan)
+
+
+def outcomes(asked: Asked, states: np.ndarray, *, as_of: int) -> pd.DataFrame:
+    """The contract frame of outcomes, as known at the end of `as_of`: labels that are not final are hidden."""
+    reported = {} if asked.accepted_after is None else {"reported_after": _until(asked, as_of)}
     final = np.isin(states, (NEGATIVE, POSITIVE))
     applied = asked.is_kind(APPLIED) & (asked.label == 1)
     kind = np.where(states == OPEN, -1, asked.kind.codes)
@@ -82,10 +95,18 @@ def outcomes(asked: Asked, states: np.ndarray) -> pd.DataFrame:
             "label_state": states,
             "type": pd.Categorical.from_codes(kind, categories=asked.kind.categories),
             "known_at": asked.known_at.astype(np.int32),
+            **reported,
             "kept": np.where(final, applied, np.nan).astype(np.float32),
             "assumed": (asked.is_kind(UNKNOWN_OFFER) & (states == NEGATIVE) & (asked.offered != 1)).astype(np.uint8),
         }
     )
+
+
+def _until(asked: Asked, as_of: int) -> np.ndarray:
+    """After how many months an acceptance was reported; NaN where it was after the end of `as_of`."""
+    age = ordinal(as_of) - ordinal(asked.keys["month"].to_numpy(np.int64))
+    after = np.asarray(asked.accepted_after, np.float64)
+    return np.where(after <= age, after, np.nan).astype(np.float32)
 
 
 def oddities(asked: Asked, states: np.ndarray) -> tuple[Suspicion, ...]:

@@ -102,8 +102,9 @@ def read(path: Path, layout: Layout, *, progress: Progress | None = None) -> Rea
     ContractError with every value that cannot be read as its column's kind.
     """
     with _opened(path, layout, progress) as file:
-        extra = check_names(file.label, file.names, [f.name for f in layout.fields])
-        sinks = [sink(f, file.label) for f in layout.fields if f.to]
+        fields = [f for f in layout.fields if not f.optional or f.name in file.names]
+        extra = check_names(file.label, file.names, [f.name for f in fields])
+        sinks = [sink(f, file.label) for f in fields if f.to]
         rows = 0
         for batch in file.batches(sinks):
             for s in sinks:
