@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -78,11 +78,11 @@ class MemoryStore:
     def diff(self, old: str, new: str) -> Difference:
         return difference(self.read(old), self.read(new))
 
-    def keep(self, n: int) -> Sequence[str]:
+    def keep(self, n: int, *, pinned: Collection[str] = ()) -> Sequence[str]:
         if n < 1:
             raise StoreError(f"At least one release must be kept, not {n}. Nothing was changed.")
         with self.writing():
-            doomed = [*reversed(self._manifests)][n:]
+            doomed = [v for v in [*reversed(self._manifests)][n:] if v not in pinned]
             self._manifests = {v: m for v, m in self._manifests.items() if v not in doomed}
             used = frozenset().union(*(m.paths for m in self._manifests.values()))
             gone = sorted(set(self._objects) - used)

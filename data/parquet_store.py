@@ -3,7 +3,7 @@ synced to the disk; whatever happens before leaves the store as it was."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -153,11 +153,11 @@ class ParquetStore:
             with suppress(OSError):
                 self._disk.remove(path)
 
-    def keep(self, n: int) -> Sequence[str]:
+    def keep(self, n: int, *, pinned: Collection[str] = ()) -> Sequence[str]:
         if n < 1:
             raise StoreError(f"At least one release must be kept, not {n}. {UNCHANGED}.")
         with self.writing(), in_words(self.folder, "Old releases could not all be removed"):
-            doomed = self._folder.committed()[n:]
+            doomed = [v for v in self._folder.committed()[n:] if v not in pinned]
             used = self._used(v for v in self._folder.names() if v not in set(doomed))
             for version in doomed:
                 self._disk.remove(self._folder.manifest_path(version))

@@ -7,7 +7,7 @@ and one pointer to the newest, each written to a temporary name, synced, renamed
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -145,10 +145,10 @@ class Store(Protocol):
     def diff(self, old: str, new: str) -> Difference:
         """What changed between two releases. Only parts whose content differs are read."""
 
-    def keep(self, n: int) -> Sequence[str]:
-        """Remove all but the newest n releases (n at least 1) and the files that none of them uses; return what was
-        removed. A reader that still pins a removed release gets a StoreError when it next touches a file: choose n so
-        that no session outlives it."""
+    def keep(self, n: int, *, pinned: Collection[str] = ()) -> Sequence[str]:
+        """Remove all but the newest n releases (n at least 1), those `pinned` (a review session rests on them), and the
+        files that none of them uses; return what was removed. A reader that still pins a removed release gets a
+        StoreError when it next touches a file: choose n so that no session outlives it."""
 
 
 def changed_since(store: Store, version: str) -> bool:

@@ -10,7 +10,11 @@ from pathlib import Path
 
 from data.manifest import number
 from data.parquet_store import ParquetStore
+from data.records import Records, RecordsError
 from data.store import StoreError
+
+RECORDS = "records.db"
+"""The file of a store that keeps the records, where they are kept in no other place."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -18,7 +22,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = _parser().parse_args(arguments)
     try:
         return given.run(ParquetStore(given.folder), given)
-    except StoreError as error:
+    except (StoreError, RecordsError) as error:
         print(error, file=sys.stderr)
         return 1
 
@@ -33,8 +37,9 @@ def _parser() -> argparse.ArgumentParser:
     diff.add_argument("old", metavar="A", help="version, or just its number")
     diff.add_argument("new", metavar="B", help="version, or just its number")
     diff.set_defaults(run=_diff)
-    keep = commands.add_parser("keep", help="remove all but the newest N releases")
+    keep = commands.add_parser("keep", help="remove all but the newest N releases, and those that a review rests on")
     keep.add_argument("n", metavar="N", type=int)
+    keep.add_argument("--records", default="", metavar="ADDRESS", help="the records, where they are in no file of DIR")
     keep.set_defaults(run=_keep)
     return parser
 
@@ -83,9 +88,20 @@ def named(store: ParquetStore, text: str) -> str:
 
 
 def _keep(store: ParquetStore, given: argparse.Namespace) -> int:
-    removed = store.keep(given.n)
+    pinned = _pinned(store, given.records)
+    removed = store.keep(given.n, pinned=pinned)
     releases = [r for r in removed if number(r)]
     print(
         f"Removed {len(releases)} release(s) and {len(removed) - len(releases)} file(s): {', '.join(releases) or '-'}"
     )
+    older = [r.version for r in store.releases()[given.n :] if r.version in pinned]
+    if older:
+        print(f"Kept, as a review session rests on them: {', '.join(older)}")
     return 0
+
+
+def _pinned(store: ParquetStore, address: str) -> frozenset[str]:
+    """The releases that a review session rests on. Raises RecordsError when the records cannot say: nothing may be
+    removed then."""
+    file = store.folder / RECORDS
+    return Records(address or file).pinned_releases() if address or file.exists() else frozenset()

@@ -25,15 +25,16 @@ from data.records.decisions import (
     tidy,
 )
 from data.records.proposals import KIND, Proposals, proposal
+from data.records.reviews import Reviews
 from data.records.saved import SEGMENT, VIEW, Shelf
 from data.records.tables import AuditRow, DecisionRow, EvidenceRow, ProposalRow, RemarkRow
 from data.records.turn import decision, entry
 from data.records.words import RecordsError
 
 
-class Records(Proposals, Shelf):
+class Records(Proposals, Shelf, Reviews):
     """Everything that is kept of the releases of a store: decisions and what was said of them, and the parts that keep
-    proposals, pinned segments and views."""
+    proposals, pinned segments and views, and review sessions."""
 
     def head(self) -> int:
         """Number of the last line of the audit log, 0 for none, or while nothing was opened. Cheap enough to poll."""
@@ -79,6 +80,7 @@ class Records(Proposals, Shelf):
         lost = sorted({line.evidence for line in lines if line.evidence} - set(frozen))
         strays = [*audit.strays(lines, stand), *audit.strays(lines, proposed, kind=KIND)]
         strays += [line for kind in (SEGMENT, VIEW) for line in audit.strays(lines, self.saved(kind), kind=kind)]
+        strays += self.review_strays(lines)
         return [*audit.breaks(lines), *strays, *altered,
                 *(f"The evidence {h[:12]} is not there." for h in lost)]  # fmt: skip
 

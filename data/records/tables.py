@@ -117,6 +117,71 @@ class BeginningRow(Base):
     view: Mapped[int] = mapped_column(ForeignKey("saved.id"))
 
 
+class ReviewRow(Base):
+    """A review session as it stands now, under its title; what is not known yet is ""."""
+
+    __tablename__ = "reviews"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column()
+    status: Mapped[str] = mapped_column(String(16))
+    title: Mapped[str] = mapped_column(String(200), unique=True)
+    release: Mapped[str] = mapped_column(String(80))
+    selection: Mapped[str] = mapped_column(Text)
+    evidence: Mapped[str] = mapped_column(ForeignKey("evidence.hash"))
+    kind: Mapped[str] = mapped_column(String(32))
+    text: Mapped[str] = mapped_column(Text)
+    owner: Mapped[str] = mapped_column(String(80))
+    due: Mapped[str] = mapped_column(String(10))
+    decided_by: Mapped[str] = mapped_column(String(80))
+    decided_at: Mapped[str] = mapped_column(String(32))
+    opened_by: Mapped[str] = mapped_column(String(80))
+    opened_at: Mapped[str] = mapped_column(String(32))
+    changed_by: Mapped[str] = mapped_column(String(80))
+    changed_at: Mapped[str] = mapped_column(String(32))
+    closed_by: Mapped[str] = mapped_column(String(80))
+    closed_at: Mapped[str] = mapped_column(String(32))
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  SQLAlchemy reads it once
+
+
+class FindingRow(Base):
+    """A finding of a review session as it stands now."""
+
+    __tablename__ = "findings"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column()
+    review: Mapped[int] = mapped_column(ForeignKey("reviews.id"), index=True)
+    text: Mapped[str] = mapped_column(Text)
+    severity: Mapped[str] = mapped_column(String(16))
+    owner: Mapped[str] = mapped_column(String(80))
+    due: Mapped[str] = mapped_column(String(10))
+    status: Mapped[str] = mapped_column(String(16))
+    outcome: Mapped[str] = mapped_column(Text)
+    opened_by: Mapped[str] = mapped_column(String(80))
+    opened_at: Mapped[str] = mapped_column(String(32))
+    changed_by: Mapped[str] = mapped_column(String(80))
+    changed_at: Mapped[str] = mapped_column(String(32))
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  SQLAlchemy reads it once
+
+
+class SignatureRow(Base):
+    """A signature under what a review session found and decided. Never changed, never removed."""
+
+    __tablename__ = "signatures"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    review: Mapped[int] = mapped_column(ForeignKey("reviews.id"), index=True)
+    role: Mapped[str] = mapped_column(String(16))
+    stand: Mapped[str] = mapped_column(String(16))
+    text: Mapped[str] = mapped_column(Text)
+    signed: Mapped[str] = mapped_column(String(64))
+    by: Mapped[str] = mapped_column(String(80))
+    at: Mapped[str] = mapped_column(String(32))
+
+
 class AuditRow(Base):
     """One line of the audit log, chained to the line before it. Never changed, never removed."""
 

@@ -13,7 +13,7 @@ from data.records import audit
 from data.records.audit import Entry
 from data.records.canonical import sha256
 from data.records.decisions import Decision, Remark, payload
-from data.records.tables import AuditRow, DecisionRow, EvidenceRow, ProposalRow, RemarkRow, SavedRow
+from data.records.tables import AuditRow, Base, DecisionRow, EvidenceRow, RemarkRow
 from data.records.words import RecordsError
 
 
@@ -41,7 +41,7 @@ class Turn:
             self.session.flush()
         return hash
 
-    def change(self, row: DecisionRow | ProposalRow | SavedRow, what: Mapping[str, Any], *, by: str) -> None:
+    def change(self, row: Base, what: Mapping[str, Any], *, by: str) -> None:
         """Set columns of a row, and who did it."""
         for name, value in {**what, "changed_by": by, "changed_at": self.at}.items():
             setattr(row, name, value)
