@@ -13,7 +13,7 @@ from data.encoding import to_json, to_parquet
 from data.manifest import Document, Manifest, digest, object_path
 from data.store import Draft, Part, StoreError
 
-CHANCES: Final = ("score", "challenger_score", "bank_score", "propensity")
+CHANCES: Final = ("score", "challenger_score", "previous_score", "bank_score", "propensity")
 """Columns of table `rows` that hold a probability."""
 
 SHOWN: Final = 20

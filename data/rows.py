@@ -172,8 +172,15 @@ FLOW_ROLES: Final = (
 is its bucket in the next month. A selection may filter or group by them. Releases made before there were such columns
 lack them: all their rows are UNKNOWN."""
 
+RIVALS: Final = ("previous_score", "challenger_score", "bank_score")
+"""float32 columns: what others than the champion of the day say of the same row. `previous_score`: the champion of the
+walk-forward window before the one that scored the row, which knew less (NaN in the first window, without dates, and in
+releases made before there was such a column); `challenger_score`: the candidate that was fitted beside the champion, on
+the same rows; `bank_score`: the bank's own probability of a payment, of the month before. NaN where there is none."""
+
 AMOUNTS: Final = (
     "balance", "past_due", "cash", "written_off", "reaged_balance", "next_balance", "provisions", "propensity", "score",
+    *RIVALS,
 )  # fmt: skip
 """float32 columns. `next_balance`: the balance in the next month, 0 where nothing is owed any more, NaN where unknown.
 `provisions`: held against the obligation; only where the data carry them.

@@ -77,8 +77,9 @@ def by_month(rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
 
 
 def _scored(features: Features, walked: Walked, n: int, grid: Grid) -> dict[str, object]:
-    score, challenger = np.full(n, np.nan, np.float32), np.full(n, np.nan, np.float32)
-    score[features.at], challenger[features.at] = walked.score, walked.challenger
+    score, challenger, previous = (
+        _on_rows(each, features.at, n) for each in (walked.score, walked.challenger, walked.previous)
+    )
     model = np.full(n, -1, np.int16)
     for i, step in enumerate(walked.steps):
         model[features.at[step.rows]] = i
@@ -89,10 +90,17 @@ def _scored(features: Features, walked: Walked, n: int, grid: Grid) -> dict[str,
         "score": score,
         "score_code": encode(score, grid.edges),
         "challenger_score": challenger,
+        "previous_score": previous,
         "model": pd.Categorical.from_codes(place[model], categories=pd.Index(names, dtype="str")),
     }
     words = in_words(walked.reasons, features.names)
     return out | {f"reason_{j + 1}": _spread(w, features.at, n) for j, w in enumerate(words)}
+
+
+def _on_rows(score: np.ndarray, at: np.ndarray, n: int) -> np.ndarray:
+    found = np.full(n, np.nan, np.float32)
+    found[at] = score
+    return found
 
 
 def _spread(words: pd.Categorical, at: np.ndarray, n: int) -> pd.Categorical:

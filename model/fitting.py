@@ -122,15 +122,17 @@ class Rehearsal:
 class Walked:
     """Scores of every row: float32 probability, NaN where no model was ready.
 
-    The last step's champion is the model that answers for new cases. `rehearsals` cover the scored rows. `reasons` is
-    aligned to the rows; position -1 where there is none. `dated`: each month was scored by a model of earlier ones; if
-    not, each row by a model that was trained on other clients.
+    `previous`: by the champion of the step before the one that scored the row; NaN in the first step, and where no step
+    is before another. The last step's champion is the model that answers for new cases. `rehearsals` cover the
+    scored rows. `reasons` is aligned to the rows; position -1 where there is none. `dated`: each month was scored
+    by a model of earlier ones; if not, each row by a model that was trained on other clients.
     """
 
     pair: Pair
     steps: tuple[Step, ...]
     score: np.ndarray
     challenger: np.ndarray
+    previous: np.ndarray
     rehearsals: tuple[Rehearsal, ...]
     reasons: Reasons
     dated: bool = True
@@ -153,6 +155,7 @@ class Findings:
         n = len(task.labels.month)
         self._task = task
         self._scores = np.full((2, n), np.nan, np.float32)
+        self._previous = np.full(n, np.nan, np.float32)
         self._why = Reasons(np.full((n, 3), -1, np.int16), np.zeros((n, 3), np.float32))
         self._steps: list[Step] = []
 
@@ -171,6 +174,12 @@ class Findings:
         champion, challenger = map(Sealed.of, whole)
         self._steps.append(Step(window, champion, challenger, rows))
 
+    def look_back(self, rows: np.ndarray) -> None:
+        """Score `rows` by the newest step's champion too, before the step that scores them is taken."""
+        if self._steps and len(rows):
+            newest = self._steps[-1].champion.bundle
+            self._previous[rows] = newest.calibration.probability(self._task.margins((newest,), rows)[0])
+
     def explain(self, rows: np.ndarray) -> None:
         """Reasons of `rows` by the newest step's champion, by the position of the feature among all features."""
         bundle, names = self._steps[-1].champion.bundle, self._task.features.names
@@ -183,4 +192,6 @@ class Findings:
     def walked(self, rehearsals: Sequence[Rehearsal], *, dated: bool) -> Walked:
         """Everything, once all steps were taken."""
         first, second = self._scores
-        return Walked(self._task.pair, tuple(self._steps), first, second, tuple(rehearsals), self._why, dated)
+        return Walked(
+            self._task.pair, tuple(self._steps), first, second, self._previous, tuple(rehearsals), self._why, dated
+        )

@@ -52,6 +52,8 @@ class _Walker:
         seen = window.calibrate
         scales = [calibrate.fit(raw[seen], self._task.labels.label[seen]) for raw in self._raw]
         self._scales = self._scales or scales
+        for each in window.scores:
+            self._found.look_back(rows[self._task.labels.month[rows] == each])
         self._found.take(window, rows, self._raw[:, rows], bundles, scales)
         self._found.explain(rows[self._explained[rows]])
         self._scored.append(rows)

@@ -159,6 +159,7 @@ def _others(score: np.ndarray, rng: np.random.Generator) -> dict[str, object]:
         "bank_score": _sigmoid(logit + noise[1]).astype(np.float32),
         "model": pd.Categorical(np.full(n, "3fa9c1")),
         **picked,
+        "previous_score": _sigmoid(logit + 0.3 * rng.standard_normal(n)).astype(np.float32),
     }
 
 

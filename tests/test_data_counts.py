@@ -80,6 +80,7 @@ def terms(rows: pd.DataFrame) -> pd.DataFrame:
         "paid": wide["paid"], "kept": wide["kept"], "W": wide["written_off"].fillna(0),
         "R": wide["reaged_balance"].fillna(0), "w": (1 / e).fillna(0), "w2": (1 / e**2).fillna(0),
         "VV30": b**2 * (days > 30), "NB": wide["next_balance"].fillna(0),
+        "s0": wide["previous_score"].fillna(0), "n0": wide["previous_score"].notna(),
     }  # fmt: skip
     return pd.DataFrame(out, index=rows.index).astype(np.float64)
 
@@ -242,7 +243,7 @@ def small(**columns: object) -> pd.DataFrame:
         "eligible": [1, 1, 0], "label_state": [1, 0, 2], "days_past_due": [30.0, 31.0, nan],
         "balance": [100.0, 200.0, nan], "past_due": [10.0, 20.0, nan], "cash": [5.0, 0.0, 7.0],
         "written_off": [0.0, 50.0, 0.0], "reaged_balance": [100.0, 0.0, nan], "propensity": [0.5, nan, 0.25],
-        "score": [0.5, 0.25, nan], "next_balance": [90.0, 0.0, nan],
+        "score": [0.5, 0.25, nan], "next_balance": [90.0, 0.0, nan], "previous_score": [0.25, nan, nan],
     }  # fmt: skip
     return pd.DataFrame(base | columns)
 
@@ -258,7 +259,7 @@ def test_three_rows_by_hand() -> None:
         "n": 3, "scored": 2, "eligible": 2, "offered": 2, "s1": 0.75, "s2": 0.3125, "s3": 0.140625, "s4": 0.06640625,
         "ll": math.log(0.5) + math.log(0.75), "B": 300, "B2": 50_000, "Bs": 300, "Bp": 100, "V1": 300, "V30": 200,
         "V60": 0, "V90": 0, "due": 30, "cash": 12, "paid": 2, "kept": 1, "W": 50, "R": 100, "w": 2, "w2": 4,
-        "VV30": 40_000, "NB": 90,
+        "VV30": 40_000, "NB": 90, "s0": 0.25, "n0": 1,
     }  # fmt: skip
     assert total == pytest.approx(expected, rel=1e-7)
     bins = counted(small()).histogram(Selection())
@@ -353,7 +354,7 @@ def test_a_part_reads_as_it_was_packed() -> None:
     again = unpack(pack(part))
     assert (again.month, again.names, again.levels, again.rows) == (202402, part.names, part.levels, 300)
     for name in ("small", "score_code", "amounts", "starts", "zones", "code_zones"):
-        assert np.array_equal(getattr(part, name), getattr(again, name))
+        np.testing.assert_array_equal(getattr(part, name), getattr(again, name))
         assert not getattr(again, name).flags.writeable
 
 
@@ -372,3 +373,21 @@ def test_a_tally_can_be_cut_rolled_and_kept() -> None:
     np.testing.assert_allclose(tally.at(month=202402, label="positive")["B"], one["B"], rtol=1e-12)
     with pytest.raises(KeyError, match="199901"):
         tally.at(month=199901)
+
+
+@settings(deadline=None, max_examples=40)
+@given(selections)
+def test_the_rows_of_a_selection_are_those_that_pandas_keeps(selection: Selection) -> None:
+    names = ("score", "balance", "challenger_score", "bank_score")
+    found = list(COUNTS.listed(selection, names))
+    expected = kept(ROWS, selection)
+    assert sum(len(f.label) for f in found) == len(expected)
+    for month in found:
+        rows = expected[expected["month"] == month.month]
+        told = pd.DataFrame({"label_state": month.label, "rg": month.rg, **month.amounts})
+        by_hand = rows[list(told)].assign(balance=rows["balance"].fillna(0))
+        columns = list(told)
+        pd.testing.assert_frame_equal(
+            told.sort_values(columns, ignore_index=True), by_hand.sort_values(columns, ignore_index=True),
+            check_dtype=False,
+        )  # fmt: skip

@@ -206,6 +206,7 @@ def test_each_row_names_the_model_that_scored_it_and_both_models_are_kept(store:
     card = store.read().document("model_card")
     rows = store.read().frame("rows")
     assert rows["model"].notna().all() and rows["challenger_score"].notna().all()
+    assert rows["previous_score"].isna().all()
     assert set(rows["model"]) == {w["model"] for w in card["windows"][:-1]}
     kept = {p.name for p in (store.folder / "models").iterdir()}
     assert kept == {m for w in card["windows"] for m in (w["model"], w["challenger"]["model"])}

@@ -138,3 +138,14 @@ def test_reasons_can_be_kept_to_the_newest_months(bank) -> None:
     short = walk(made, labels, positive={}, refit_every=3, seed=1, explain_last=2, pair=QUICK)
     told = np.unique(labels.month[short.reasons.feature[:, 0] >= 0])
     assert told.tolist() == [202309, 202310]
+
+
+def test_the_previous_score_of_a_row_is_what_the_champion_of_the_window_before_says_of_it(bank, walked: Walked) -> None:
+    made = features.build(bank)
+    first, *later = walked.steps
+    assert np.isnan(walked.previous[first.rows]).all()
+    for before, step in zip(walked.steps, later, strict=False):
+        says = score.score(before.champion.bundle, made.frame.iloc[step.rows])
+        assert np.allclose(walked.previous[step.rows], says, atol=1e-6)
+        assert not np.allclose(walked.previous[step.rows], walked.score[step.rows], atol=1e-3)
+    assert (np.isfinite(walked.previous) <= np.isfinite(walked.score)).all()

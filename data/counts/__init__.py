@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -11,7 +11,7 @@ import numpy as np
 MEASURES = (
     "n", "scored", "eligible", "offered", "s1", "s2", "s3", "s4", "ll",
     "B", "B2", "Bs", "Bp", "V1", "V30", "V60", "V90", "due", "cash", "paid", "kept", "W", "R",
-    "w", "w2", "VV30", "NB",
+    "w", "w2", "VV30", "NB", "s0", "n0",
 )  # fmt: skip
 """Additive measures of `Counts.totals`, each a sum over rows:
 
@@ -21,7 +21,8 @@ Bs balance of scored rows · Bp balance × score · V1, V30, V60, V90 balance of
 past due · due past-due amount · cash money received in the month · W written off at the opening of the month ·
 R balance under a payment option applied within the last 9 months · w, w2 sum of 1/e and 1/e² over offered rows whose e
 was logged · VV30 sum of squared balance of rows more than 30 days past due · NB balance of the same rows in the next
-month, 0 where that is unknown.
+month, 0 where that is unknown · s0, n0 sum of the scores that the champion of the window before gave the same rows, and
+the rows that it gave one.
 """
 
 SCORE_MEASURES = ("n", "s1", "s2", "B", "Bp", "cash", "w")
@@ -73,6 +74,20 @@ class Tally:
         return out
 
 
+@dataclass(frozen=True)
+class Listed:
+    """Rows of one month that a selection keeps, in no order that means anything, for what cannot be added up: the ranks
+    of two scores. `label`: data.rows.LABEL_STATES by position; `rg`: random group; `overdue`: 0 current or unknown, k
+    more than 0, 30, 60, 90 days past due; `amounts`: balance and cash (0 where missing), and the scores by the names of
+    their columns (NaN where missing)."""
+
+    month: int
+    label: np.ndarray
+    rg: np.ndarray
+    overdue: np.ndarray
+    amounts: Mapping[str, np.ndarray]
+
+
 class Counts(Protocol):
     """Additive counts of one release. A selection that keeps no row gives zeros, never an error.
 
@@ -96,3 +111,6 @@ class Counts(Protocol):
     ) -> Tally:
         """SCORE_MEASURES per group × score code × label state. Axis `code` has len(edges) positions: 0 unscored
         (always empty), k the bin [edges[k-1], edges[k]), the last bin closed on the right."""
+
+    def listed(self, selection: Selection, amounts: Sequence[str]) -> Iterator[Listed]:
+        """The rows themselves, month by month; `amounts`: which of "balance", "cash", "score" and data.rows.RIVALS."""

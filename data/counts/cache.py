@@ -15,14 +15,14 @@ from typing import Final
 import numpy as np
 
 from data.counts.coding import FLAGS, MONEY, CodedPart, code_part, pack, unpack
-from data.rows import FLOW_ROLES
+from data.rows import FLOW_ROLES, RIVALS
 from data.store import Part, Release
 
-FORMAT: Final = "6"
+FORMAT: Final = "8"
 """Changes whenever `CodedPart` does."""
-_COLUMNS: Final = ("month", "rg", "arm", "label_state", "days_past_due", *FLAGS, *MONEY, "propensity", "score")
-_LATER: Final = frozenset((*FLOW_ROLES, "next_balance"))
-"""Columns that releases made before there were flows, or vintages, do not have."""
+_COLUMNS: Final = ("month", "rg", "arm", "label_state", "days_past_due", *FLAGS, *MONEY, "propensity", "score", *RIVALS)
+_LATER: Final = frozenset((*FLOW_ROLES, "next_balance", *RIVALS))
+"""Columns that earlier releases do not have."""
 
 
 def coded_parts(

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from data.counts.grid import encode
-from data.rows import FLOW_ROLES, LABEL_STATES, NEGATIVE, POSITIVE, RANDOM_GROUPS, UNKNOWN
+from data.rows import FLOW_ROLES, LABEL_STATES, NEGATIVE, POSITIVE, RANDOM_GROUPS, RIVALS, UNKNOWN
 
 OTHER: Final = "(other)"
 """The level that stands for the least frequent levels of a dimension that has more than MOST_LEVELS in a part."""
@@ -25,7 +25,7 @@ SHORT_BLOCK: Final = 128
 MOST_RUNS: Final = 64
 """Most levels of the dimension that rows are sorted by."""
 
-BALANCE, PAST_DUE, CASH, WRITTEN, REAGED, NEXT, WEIGHT, SCORE, LOG = range(9)
+BALANCE, PAST_DUE, CASH, WRITTEN, REAGED, NEXT, WEIGHT, SCORE, LOG, PREVIOUS, CHALLENGER, BANK = range(12)
 """Rows of `CodedPart.amounts`."""
 MONEY: Final = ("balance", "past_due", "cash", "written_off", "reaged_balance", "next_balance")
 FLAGS: Final = ("eligible", "offered", "kept", "paid")
@@ -41,10 +41,10 @@ class CodedPart:
 
     `small` (uint8) holds one row of codes for each of `names`, pointing into `levels[name]`, then the flag byte, then
     the overdue class: 0 current or unknown, k more than OVERDUE_ABOVE[k-1] days. `score_code` (uint16) is 0 for
-    unscored rows. `amounts` (float32): MONEY, 1/e of offered rows whose e was logged, the score, and the
-    log-likelihood of the label under the score; whatever is missing is 0. `starts` cuts the rows into blocks of one
-    label state and overdue class; `zones[0 or 1, d, block]` is the least or greatest code of names[d], `code_zones`
-    of the score code. `folded[name]` is the number of levels that became "(other)".
+    unscored rows. `amounts` (float32): MONEY, 1/e of offered rows whose e was logged, the score, the log-likelihood
+    of the label under the score, whatever is missing being 0; and RIVALS, NaN where missing. `starts` cuts the rows
+    into blocks of one label state and overdue class; `zones[0 or 1, d, block]` is the least or greatest code of
+    names[d], `code_zones` of the score code. `folded[name]` is the number of levels that became "(other)".
     """
 
     month: int
@@ -180,13 +180,15 @@ def _overdue(frame: pd.DataFrame) -> np.ndarray:
 
 def _amounts(frame: pd.DataFrame) -> np.ndarray:
     columns = [*MONEY, "propensity", "score"]
-    amounts = np.zeros((LOG + 1, len(frame)), np.float32)
+    amounts = np.zeros((BANK + 1, len(frame)), np.float32)
     for k, name in enumerate(columns):
         if name in frame:
             amounts[k] = np.nan_to_num(frame[name].to_numpy(np.float32), nan=0.0, posinf=0.0, neginf=0.0)
     known = (amounts[WEIGHT] > 0) & (_within(frame, "offered", 2) == 1)
     amounts[WEIGHT] = np.divide(1.0, amounts[WEIGHT], out=np.zeros(len(frame), np.float32), where=known)
     amounts[LOG] = _log_likelihood(frame)
+    for k, name in zip((PREVIOUS, CHALLENGER, BANK), RIVALS, strict=True):
+        amounts[k] = frame[name].to_numpy(np.float32) if name in frame else np.nan
     return amounts
 
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 import pandas as pd
 
-from data.counts import MEASURES, SCORE_MEASURES, Selection, Tally
+from data.counts import MEASURES, SCORE_MEASURES, Listed, Selection, Tally
 from data.counts.cache import coded_parts
 from data.counts.coding import CodedPart, code_part
+from data.counts.listing import listed
 from data.counts.query import Query, add_up, bin_sums, total_sums
 from data.rows import BUCKETS, FLOW_ROLES, LABEL_STATES, RANDOM_GROUPS, UNKNOWN
 from data.store import Release
@@ -98,6 +99,11 @@ class ColumnarCounts:
         sums = bin_sums(add_up(self._months(selection), query, want=measures, known=SCORE_MEASURES), measures)
         labels |= {"code": tuple(range(len(self.edges))), "label": LABEL_STATES}
         return _tally((*by, "code", "label"), labels, sums)
+
+    def listed(self, selection: Selection, amounts: Sequence[str]) -> Iterator[Listed]:
+        """The rows themselves, month by month: views of what is held where all rows of a part are kept."""
+        query, _ = self._query(selection, (), codes=0)
+        return listed(self._months(selection), query, amounts)
 
     def _query(self, selection: Selection, by: tuple[str, ...], *, codes: int) -> tuple[Query, dict[str, tuple]]:
         kept = {name: frozenset(map(str, levels)) for name, levels in selection.where.items()}

@@ -32,7 +32,7 @@ from data.counts.sums import (
     totals_placed,
 )
 
-LAYOUT: Final = 6
+LAYOUT: Final = 8
 """Which order of columns and sums this file was compiled for."""
 
 

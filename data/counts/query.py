@@ -99,11 +99,10 @@ def _empty(query: Query, want: Sequence[str]) -> Sums:
         return np.zeros((0, 1), np.int64), np.zeros((0, 1, 1)), np.zeros((0, 1)), np.zeros((cells, lanes))
     score, count = wanted & set(sums.SCORE_SUMS), wanted & set(_COUNTS)
     money = wanted - score - count
-    few_scores = score <= set(sums.SCORE_SUMS[: sums.FEW_SCORES])
     return (
         np.zeros((cells if count else 0, sums.FLAG_SETS), np.int64),
         np.zeros((cells if money else 0, sums.OVERDUE_CLASSES, _money_sums(money))),
-        np.zeros((cells if score else 0, sums.FEW_SCORES if few_scores else len(sums.SCORE_SUMS))),
+        np.zeros((cells if score else 0, _score_sums(score))),
         np.zeros((0, 1)),
     )
 
@@ -114,6 +113,12 @@ def _money_sums(wanted: set[str]) -> int:
         return len(sums.MONEY_SUMS)
     few = wanted <= {*sums.MONEY_SUMS[: sums.FEW_MONEY], *_OVERDUE}
     return sums.FEW_MONEY if few else sums.MORE_MONEY
+
+
+def _score_sums(wanted: set[str]) -> int:
+    """How many of the score sums, from the first, must be added."""
+    sizes = (sums.FEW_SCORES, sums.MORE_SCORES, len(sums.SCORE_SUMS))
+    return next(k for k in sizes if wanted <= set(sums.SCORE_SUMS[:k]))
 
 
 def _halves(parts: Sequence[CodedPart]) -> list[Sequence[CodedPart]]:

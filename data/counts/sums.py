@@ -18,6 +18,7 @@ from data.counts.coding import (
     LOG,
     NEXT,
     PAST_DUE,
+    PREVIOUS,
     RARE_BIT,
     REAGED,
     SCORE,
@@ -32,8 +33,9 @@ OVERDUE_CLASSES: Final = 5
 MONEY_SUMS: Final = ("B", "cash", "due", "B2", "Bs", "W", "R", "NB")
 FEW_MONEY: Final = 3
 MORE_MONEY: Final = 7
-SCORE_SUMS: Final = ("s1", "s2", "s3", "s4", "ll", "Bp", "w", "w2")
+SCORE_SUMS: Final = ("s1", "s2", "s3", "s4", "ll", "Bp", "w", "w2", "s0", "n0")
 FEW_SCORES: Final = 2
+MORE_SCORES: Final = 8
 """How many of the sums, from the first, are added where no others are wanted."""
 BIN_SUMS: Final = ("n", "s1", "B", "s2", "Bp", "cash", "w")
 LANES: Final = (1, 3, 7)
@@ -136,6 +138,15 @@ def _scores(whole: bool) -> Any:
                 w2 += w * w
             for k, total in enumerate((s3, s4, ll, bp, w1, w2)):
                 out[2 + k] += total
+        if out.shape[0] > MORE_SCORES:
+            previous, early, known = amounts[PREVIOUS], 0.0, 0.0
+            for i in range(m):
+                p = np.float64(previous[np.uint64(first + i) if whole else np.uint64(rows[i])])
+                if not np.isnan(p):
+                    early += p
+                    known += 1.0
+            out[8] += early
+            out[9] += known
 
     return add
 
@@ -176,6 +187,7 @@ def totals_placed(counts, money, scores, rows, cells, m, flags, overdue, amounts
     with_counts, with_money, with_scores = counts.shape[0] > 0, money.shape[0] > 0, scores.shape[0] > 0
     with_next = money.shape[2] > MORE_MONEY
     more_money, more_scores = money.shape[2] > FEW_MONEY, scores.shape[1] > FEW_SCORES
+    previous, with_previous = amounts[PREVIOUS], scores.shape[1] > MORE_SCORES
     for i in range(m):
         r, c = np.uint64(rows[i]), np.uint64(cells[i])
         if with_counts:
@@ -206,3 +218,6 @@ def totals_placed(counts, money, scores, rows, cells, m, flags, overdue, amounts
                 scores[c, 5] += s * np.float64(balance[r])
                 scores[c, 6] += w
                 scores[c, 7] += w * w
+            if with_previous and not np.isnan(previous[r]):
+                scores[c, 8] += np.float64(previous[r])
+                scores[c, 9] += 1.0
