@@ -10,10 +10,11 @@ import numpy as np
 from data.counts import Tally
 from data.rows import POSITIVE
 from monitoring.estimate import Estimate, Level
-from monitoring.intervals import false_discovery, jeffreys_test, rate, two_proportions
+from monitoring.intervals import false_discovery, rate, two_proportions
+from monitoring.lights import Light, Side, clustering, lights
 from monitoring.metrics import ratio
 from monitoring.policy import Policy
-from monitoring.tallies import array, closed
+from monitoring.tallies import array, by_random_group, closed
 
 MEASURES = ("n", "s1", "B")
 """The histogram measures that bands read."""
@@ -21,21 +22,34 @@ MEASURES = ("n", "s1", "B")
 
 @dataclass(frozen=True)
 class Band:
-    """One score band, 1 = lowest scores: the codes it holds, its rows with a closed label (`n`), how many accepted, the
-    mean score of those rows (`predicted`) and the observed rate. `p_over` small: fewer accepted than predicted;
-    `p_under`: more; `q` two-sided, corrected for all bands shown."""
+    """One score band, 1 = lowest scores: the codes it holds, what came of its rows with a closed label, and its light
+    among all bands shown."""
 
     band: int
     first_code: int
     last_code: int
-    n: int
-    positives: int
-    predicted: float
     observed: Estimate
-    p_over: float
-    p_under: float
-    q: float
-    level: Level
+    light: Light
+
+    @property
+    def n(self) -> int:
+        """Rows with a closed label."""
+        return self.light.n
+
+    @property
+    def positives(self) -> int:
+        """How many of them accepted."""
+        return self.light.positives
+
+    @property
+    def predicted(self) -> float:
+        """Their mean score; NaN without any."""
+        return self.light.predicted
+
+    @property
+    def level(self) -> Level:
+        """Significance and size together; "unknown" where the test could not have seen a difference that matters."""
+        return self.light.level
 
 
 @dataclass(frozen=True)
@@ -88,33 +102,44 @@ def per_band(values: np.ndarray, cuts: Sequence[int], *, axis: int = 0) -> np.nd
 
 
 def reliability(
-    histogram: Tally, *, groups: int = 10, cuts: Sequence[int] | None = None, policy: Policy | None = None
+    histogram: Tally,
+    *,
+    groups: int = 10,
+    cuts: Sequence[int] | None = None,
+    side: Side = "both",
+    deff: float = 1.0,
+    policy: Policy | None = None,
 ) -> list[Band]:
-    """Predicted against observed in each band, lowest scores first; [] when nothing is scored."""
+    """Predicted against observed in each band, lowest scores first; [] when nothing is scored.
+
+    `deff` shrinks the sample to what repeated clients are worth (`band_clustering`).
+    """
     rule = policy or Policy()
     cuts = band_cuts(histogram, groups=groups) if cuts is None else tuple(cuts)
     n, x, s1 = _closed_bands(histogram, cuts)
-    predicted = ratio(s1, n)
-    test = jeffreys_test(x, n, predicted=predicted)
-    q = false_discovery(np.where(n >= rule.min_n, test.p, np.nan))
-    oe = ratio(x, s1)
     lasts = _last_codes(histogram, cuts)
+    lit = lights(n, x, s1=s1, deff=deff, side=side, policy=rule) if len(n) else []
     return [
         Band(
             band=i + 1,
             first_code=cuts[i],
             last_code=lasts[i],
-            n=int(n[i]),
-            positives=int(x[i]),
-            predicted=float(predicted[i]),
-            observed=rate(x[i], n[i], min_n=rule.min_n, confidence=rule.confidence),
-            p_over=float(test.p_over[i]),
-            p_under=float(test.p_under[i]),
-            q=float(q[i]),
-            level=rule.level_of_oe(float(oe[i]), p=float(q[i])),
+            observed=rate(x[i], n[i], deff=deff, min_n=rule.min_n, confidence=rule.confidence),
+            light=light,
         )
-        for i in range(len(cuts))
+        for i, light in enumerate(lit)
     ]
+
+
+def band_clustering(histogram: Tally, cuts: Sequence[int]) -> float:
+    """What repeated clients cost in the bands, pooled (`lights.clustering`), from a histogram by random group with the
+    measures "n", "s1" and "s2"; 1 where it cannot be told."""
+    if not cuts:
+        return 1.0
+    n, s1, s2 = (
+        per_band(by_random_group(histogram, m, ("code", "label")), cuts, axis=1) for m in ("n", "s1", "s2")
+    )  # fmt: skip
+    return clustering(n[..., POSITIVE], closed(n), s1=closed(s1), s2=closed(s2))
 
 
 def decile_table(

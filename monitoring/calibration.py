@@ -54,6 +54,16 @@ class CalibrationLine:
     in_the_large: float = math.nan
     reason: str = ""
 
+    def intervals(self, *, deff: float = 1.0, confidence: float = 0.95) -> tuple[Estimate, Estimate]:
+        """Intercept and slope with their Wald intervals, widened by what repeated clients cost."""
+        if not math.isfinite(self.slope):
+            return Estimate(reason=self.reason), Estimate(reason=self.reason)
+        wider = math.sqrt(deff)
+        return (
+            wald(self.intercept, self.se_intercept * wider, confidence=confidence),
+            wald(self.slope, self.se_slope * wider, confidence=confidence),
+        )
+
 
 def brier(n_pos: float, n_neg: float, *, s_pos: object, s_neg: object) -> Estimate:
     """Mean squared distance between score and outcome (0..1), exact, with the standard error for independent rows."""

@@ -147,15 +147,17 @@ def _spread(held: Array, shape: tuple[int, ...]) -> Array:
     return np.broadcast_to(held.reshape(held.shape + (1,) * (len(shape) - held.ndim)), shape)
 
 
-def design_effect(x: Array, n: Array, *, confidence: float = 0.95) -> float:
+def design_effect(x: Array, n: Array, *, variance: Array | None = None, confidence: float = 0.95) -> float:
     """How many times the variance of rates x/n exceeds that of independent rows: >= 1, and 1 where it cannot be told.
 
     `x` and `n` hold the random group as their first axis; further axes (months, segments) are pooled. It includes the
     price of estimating a variance from few groups (Korn and Graubard), so that n / deff rows give honest intervals.
+    `variance` of Σx if rows were independent; by default that of rows of one rate.
     """
     jack = jackknife(ratio, x, n, confidence=confidence)
     total = np.asarray(n, float).sum(0)
-    of_counts, if_independent = (total * jack.se) ** 2, total * jack.value * (1 - jack.value)
+    of_counts = (total * jack.se) ** 2
+    if_independent = total * jack.value * (1 - jack.value) if variance is None else np.asarray(variance, float)
     known = np.isfinite(of_counts) & (if_independent > 0)
     if not known.any():
         return 1.0

@@ -60,6 +60,8 @@ class Policy:
     maturity_ok: float = 0.95  # [D] share of outcome windows that have closed
     maturity_least: float = 0.80  # [D] below it no label metric is judged
     nowcast_least: float = 0.30  # [D] completion below which no projection is shown
+    nowcast_confidence: float = 0.90  # [D] share of the months that a projection's interval should hold
+    nowcast_months_least: int = 3  # [D] complete months from which the delay of reports is learnt
     coverage_ok: float = 0.99  # [D] scored / eligible
     coverage_watch: float = 0.95  # [D]
     coverage_past_months: int = 12  # [D] months before that the loss of a step is held against
@@ -67,9 +69,14 @@ class Policy:
     coverage_rise_least: float = 0.02  # [D] share more than usual, of the rows that entered a step, that matters
     segment_gap: float = 0.10  # [D] departure of an acceptance rate from its prediction that a segment must show
     segment_power: float = 0.80  # [L] chance to see such a departure, below which a segment is not judged
+    calibration_gap: float = 0.02  # [D] promised less observed rate that matters (2 pp)
+    light_power: float = 0.80  # [L] chance to see that, below which a light without a finding is grey
+    recalibration_least: int = 100  # [L] Collins, Ogundimu & Altman 2016: of either outcome, to fit a recalibration on
 
     auc_ok: float = 0.70  # [L] Hosmer & Lemeshow
     auc_watch: float = 0.60  # [L]
+    auc_fall: float = 0.05  # [D] fall of the AUC since its development that matters
+    rank_recent_months: int = 3  # [D] last matured months that stand together against the development
     ks_ok: float = 0.30  # [P]
     ks_watch: float = 0.20  # [P]
     ece_ok: float = 0.02  # [D]
