@@ -10,6 +10,7 @@ Level = Literal["ok", "watch", "act", "unknown"]
 
 REASONS: Final = (
     "came_after",
+    "closes_at_once",
     "empty",
     "few_months",
     "few_groups",
@@ -27,6 +28,7 @@ REASONS: Final = (
     "no_promises",
     "no_propensity",
     "no_reference",
+    "no_report_dates",
     "no_score",
     "no_variance",
     "no_year_before",

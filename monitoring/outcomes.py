@@ -58,12 +58,12 @@ def completion(delays: object, age: int) -> tuple[float, float]:
     return done, math.sqrt(done * (1 - done) / total)
 
 
-def nowcast(reported: float, *, done: float, se_done: float) -> Estimate:
+def nowcast(reported: float, *, done: float, se_done: float, confidence: float = 0.95) -> Estimate:
     """Acceptances that a month will end with, given those reported so far and the share that is usually reported by
     now. NaN when nothing is usually reported by now."""
     if not done > 0:
         return Estimate(n=reported, reason="no_label_yet")
     value = reported / done
     se = math.sqrt(reported * (1 - done) / done**2 + (value * se_done / done) ** 2)
-    found = wald(value, se, n=reported)
+    found = wald(value, se, n=reported, confidence=confidence)
     return replace(found, low=max(found.low, reported))

@@ -40,6 +40,7 @@ _RANGE = re.compile(r"(?<=\d)_(?=\d)")
 """What stands for a dash between two numbers."""
 
 REASONS = {
+    "closes_at_once": mark("the outcome is known when its own month ends"),
     "came_after": mark("a filter keeps what came after the arms were drawn"),
     "empty": mark("no rows in this selection"),
     "few_months": mark("too few months"),
@@ -58,6 +59,7 @@ REASONS = {
     "no_promises": mark("the data do not say which promises were kept"),
     "no_propensity": mark("no decision probability was logged"),
     "no_reference": mark("no reference to compare with"),
+    "no_report_dates": mark("the data do not say when an outcome was reported"),
     "no_score": mark("no row carries a score"),
     "no_variance": mark("all cases are alike"),
     "no_year_before": mark("there is no year before"),
