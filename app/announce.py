@@ -11,8 +11,9 @@ from app.desk import Pin, Trouble
 from app.follow import Seen
 from app.frame import page_words
 from app.l10n import L10n
-from app.selection import PINNED, from_query
+from app.pages import PAGES
 from app.views import states
+from app.views.saved_views import Places, gone_words
 
 TOAST_SECONDS = 15
 READING_SECONDS = 3
@@ -43,14 +44,15 @@ def _renew(before: Pin, after: Pin, *, input: Inputs, session: Session, l10n: L1
 
 def _greet(pin: Pin, *, address: str, session: Session, l10n: L10n) -> None:
     """Tells a reader who came by an address what of it says nothing in this release."""
-    ignored = from_query(address, extent=pin.extent, known=[*page_words(), PINNED])[1]
-    if ignored:
-        _toast(states.ignored(l10n, ignored), "warning", session=session)
+    places = Places({page.name: page.title for page in PAGES}, page_words())
+    gone = gone_words(l10n, address, pin, places)
+    if gone:
+        _toast(states.ignored(l10n, gone), "warning", session=session)
 
 
 def _toast(text: str, kind: Literal["success", "warning", "danger"], *, session: Session) -> None:
-    """A notice in the corner; trouble stays until it is closed."""
-    stay = None if kind == "danger" else TOAST_SECONDS
+    """A notice in the corner; trouble, and what the figures are shown without, stay until it is closed."""
+    stay = TOAST_SECONDS if kind == "success" else None
     ui.show_toast(ui.toast(text, type=kind, duration_s=stay, position="bottom-right"), session=session)
 
 

@@ -17,6 +17,7 @@ from app.desk import Desk, Trouble
 from app.l10n import L10n
 from app.pages import PAGES
 from app.pages.export import export_menu
+from app.pages.views_menu import views_menu
 from app.selection import PINNED, Extent, Filters, from_query, to_query, words_of
 from app.words import LANGUAGES
 from data.contract import CarteraError
@@ -43,6 +44,7 @@ def page(desk: Desk, *, language: str, query: str) -> Tag:
         ui.nav_spacer(),
         ui.nav_control(_languages(language)),
         ui.nav_control(_share(l10n)),
+        ui.nav_control(views_menu("views", l10n)),
         ui.nav_control(export_menu(l10n)),
         ui.nav_control(ui.input_dark_mode(id="mode", aria_label=l10n.say("Dark or light"))),
         title=TagList(_skip_link(l10n), logo(), tags.span(BRAND)),

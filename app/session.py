@@ -19,10 +19,12 @@ from app.components.header import header
 from app.desk import Desk, Pin, Trouble
 from app.first_view import at_first_view
 from app.follow import Seen, follow
+from app.frame import page_words
 from app.l10n import L10n
 from app.office import Office
 from app.pages import PAGES
 from app.pages.export import export_server
+from app.pages.views_menu import views_server
 from app.scorer import Scorer
 from app.selection import Filters, to_query, to_selection, within
 from app.settings import Settings
@@ -30,7 +32,7 @@ from app.shelf import Shelf, levels_of, shelf
 from app.theme import Look
 from app.views import header as header_view
 from app.views import pinned as pinned_view
-from app.views import states
+from app.views import saved_views, states
 from app.views.header import Chip
 from data.counts import Selection, Tally
 from monitoring.policy import Policy
@@ -113,7 +115,9 @@ def serve(
     _state(settings, l10n=l10n, seen=seen, opening=opening, by_month=by_month, filters=filters, saved=saved)
     _offer_segments(input, session, l10n=l10n, saved=saved)
     _controls(input, session, pin=pin, filters=filters)
-    _address(input, session, l10n=l10n, filters=filters)
+    query = _address(input, session, l10n=l10n, filters=filters)
+    places = saved_views.Places({page.name: page.title for page in PAGES}, page_words())
+    views_server("views", l10n=l10n, pin=pin, bar=filters, spelt=spelt, query=query, places=places, shelf=saved)
 
 
 def _in_view(input: Inputs, name: str) -> bool:
@@ -220,8 +224,8 @@ def _controls(input: Inputs, session: Session, *, pin: Callable[[], Pin], filter
         bar.write(filters().without(input.f_lift()), extent=pin().extent, session=session)
 
 
-def _address(input: Inputs, session: Session, *, l10n: L10n, filters: Callable[[], Filters]) -> None:
-    """Keeps the address of the page in step with what is seen, so that it can be shared."""
+def _address(input: Inputs, session: Session, *, l10n: L10n, filters: Callable[[], Filters]) -> Callable[[], str]:
+    """Keeps the address of the page in step with what is seen, so that it can be shared; its query, a reactive."""
 
     @reactive.calc
     def words() -> dict[str, str]:
@@ -229,10 +233,15 @@ def _address(input: Inputs, session: Session, *, l10n: L10n, filters: Callable[[
         found = {word: _within(session, f"{current.name}-{id}") for word, id in current.words.items()}
         return {word: str(own[id]()) for word, (own, id) in found.items() if id in own}
 
+    @reactive.calc
+    def query() -> str:
+        return to_query(filters(), lang=l10n.language, page=input.page(), **words())
+
     @reactive.effect
     async def _() -> None:
-        query = to_query(filters(), lang=l10n.language, page=input.page(), **words())
-        await session.send_custom_message("cartera-address", {"query": query})
+        await session.send_custom_message("cartera-address", {"query": query()})
+
+    return query
 
 
 def _within(session: Session, path: str) -> tuple[Inputs, str]:

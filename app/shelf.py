@@ -1,16 +1,23 @@
-"""App room: the segments that readers pinned, as a session reads them, and the filters within one."""
+"""App room: what readers saved, as a session reads it: pinned segments, views, and the one a reader begins with."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
+from urllib.parse import unquote
 
 from shiny import reactive
+from starlette.requests import HTTPConnection
 
-from app.office import UNREACHED, Office, news_here
-from app.selection import Filters
-from data.records import RecordsError
-from data.records.saved import SEGMENT, Saved
+from app.office import UNREACHED, Office, Reader, news_here
+from app.selection import Filters, words_of
+from data.records import Records, RecordsError
+from data.records.decisions import LONGEST, one_line
+from data.records.saved import SEGMENT, VIEW, Saved
+
+COOKIE: Final = "cartera_reader"
+"""Where the browser keeps the name that a reader typed to begin with a view; a verified name comes by its header."""
 
 
 @dataclass(frozen=True)
@@ -22,6 +29,15 @@ class Shelf:
     segments: Callable[[], Mapping[str, Saved]]
     written: Callable[[], None]
     show: Callable[[Filters], None]
+
+
+@dataclass(frozen=True)
+class Kept:
+    """All that readers saved, by name, and the id of the view that one of them begins with (0: none)."""
+
+    views: Sequence[Saved] = ()
+    segments: Sequence[Saved] = ()
+    beginning: int = 0
 
 
 def shelf(office: Office, *, filters: Callable[[], Filters], show: Callable[[Filters], None]) -> Shelf:
@@ -52,3 +68,34 @@ def levels_of(filters: Filters, segments: Mapping[str, Saved]) -> Mapping[str, t
         return {}
     saved = segments.get(filters.pinned)
     return saved.levels if saved else None
+
+
+def kept(records: Records, reader: str) -> Kept:
+    """Everything that is saved, with the beginning of a reader ("" for nobody known). Raises RecordsError."""
+    records.open()
+    first = records.beginning(reader) if reader else None
+    return Kept(records.saved(VIEW), records.saved(SEGMENT), first.id if first else 0)
+
+
+def known_name(reader: Reader, connection: HTTPConnection) -> str:
+    """The name that is known before anything is typed: the verified one, else the one that the browser keeps; "" for
+    none. Where names are verified, no other is believed."""
+    if reader.verified:
+        return reader.name
+    return one_line(unquote(connection.cookies.get(COOKIE, "")))[: LONGEST["by"]]
+
+
+def arriving(query: str, name: str, records: Records) -> str:
+    """The query that a reader is shown: that of the address; where it asks for nothing but a language, it and that of
+    the view that the reader begins with. Where the records are not open, or cannot be read, there is no such view."""
+    if not (name and records.is_open) or query.lstrip("?") != _language(query):
+        return query
+    try:
+        first = records.beginning(name)
+    except RecordsError:
+        return query
+    return "&".join(filter(None, (_language(query), first.content if first else "")))
+
+
+def _language(query: str) -> str:
+    return "".join(f"lang={code}" for code in words_of(query, ("lang",)).values())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from shiny import App, Inputs, Outputs, Session, reactive
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 
 from app.api import ModelScorer, make_api
 from app.api_door import ApiDoor
@@ -16,6 +16,7 @@ from app.office import Office, reader_of, watch_records
 from app.selection import words_of
 from app.session import serve
 from app.settings import Settings
+from app.shelf import arriving, known_name
 from app.words import pick
 from data.records import Records
 
@@ -27,13 +28,16 @@ def make_app(desk: Desk, settings: Settings) -> App:
     news = watch_records(records, settings.poll_seconds)
     scorer = ModelScorer(settings.models) if settings.api else None
 
+    def shown_to(reader: HTTPConnection, query: str) -> str:
+        return arriving(query, known_name(reader_of(reader.headers, settings.user_header), reader), records)
+
     def ui(request: Request):  # type: ignore[no-untyped-def]
-        language = language_of(str(request.url.query), request.headers.get("accept-language"), settings)
-        return page(desk, language=language, query=str(request.url.query))
+        query = shown_to(request, str(request.url.query))
+        return page(desk, language=language_of(query, request.headers.get("accept-language"), settings), query=query)
 
     def server(input: Inputs, output: Outputs, session: Session) -> None:  # noqa: ARG001
-        query = address_of(session)
-        headers = session.root_scope().http_conn.headers  # type: ignore[attr-defined]
+        connection: HTTPConnection = session.root_scope().http_conn  # type: ignore[attr-defined]
+        query, headers = shown_to(connection, address_of(session)), connection.headers
         l10n = l10n_of(desk, language_of(query, headers.get("accept-language"), settings))
         office = Office(records, news, reader_of(headers, settings.user_header))
         serve(

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from app.desk import Trouble
 from app.l10n import L10n
-from app.selection import Ignored
 from app.views.shapes import State
+
+MOST_GONE = 5
+"""Words of an address that are named one by one."""
 
 
 def loading(l10n: L10n) -> State:
@@ -41,10 +44,12 @@ def empty(l10n: L10n) -> State:
     )
 
 
-def ignored(l10n: L10n, words: list[Ignored]) -> str:
+def ignored(l10n: L10n, words: Sequence[str]) -> str:
     """A notice of what the address asked for and this release does not have."""
-    listed = ", ".join(f"{i.word}={i.value}" for i in words[:5])
-    return l10n.say("The address asks for something that this release does not have: {words}.", words=listed)
+    return l10n.say(
+        "The address asks for something that this release does not have: {words}. What you see is without it.",
+        words=" · ".join(words[:MOST_GONE]),
+    )
 
 
 def arrived(l10n: L10n, version: str) -> str:

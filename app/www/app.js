@@ -12,12 +12,13 @@
   }
 
   async function copyAddress(button) {
+    const address = new URL(button.dataset.copies ?? location.href, location.href).href;
     try {
-      await navigator.clipboard.writeText(location.href);
+      await navigator.clipboard.writeText(address);
     } catch {
       const field = document.createElement("input");
-      field.value = location.href;
-      document.body.append(field);
+      field.value = address;
+      button.after(field); // a dialog gives nothing beyond itself the focus
       field.select();
       document.execCommand("copy");
       field.remove();
@@ -77,7 +78,7 @@
   document.addEventListener("click", (event) => {
     const pick = event.target.closest("[data-input]");
     if (pick) Shiny.setInputValue(pick.dataset.input, pick.dataset.value, { priority: "event" });
-    const share = event.target.closest("#share");
+    const share = event.target.closest("#share, [data-copies]");
     if (share) copyAddress(share);
   });
 
