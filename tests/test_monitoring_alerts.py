@@ -16,7 +16,8 @@ from releases import draft, open_counts, store_with
 
 from app.desk import Pin
 from data import months
-from data.counts import Selection
+from data.counts import Selection, Tally
+from data.rows import FINAL_AFTER, LABEL_STATES, UNKNOWN
 from monitoring import alert_measures as measures
 from monitoring import backtest, errors, overdue, score_drift
 from monitoring.alerts import Condition, Reading, by_chance, replay
@@ -180,7 +181,7 @@ POLICY = Policy()
 def test_the_fdr_of_a_month_is_that_of_the_page_of_false_positives(pin: Pin) -> None:
     code, last = errors.code_of_threshold(pin.counts.edges, 0.35), len(pin.counts.edges) - 1
     listed = pin.counts.totals(Selection(codes=(code, last)), by=("month", "rg"), measures=("n",))
-    found = measures.fdr(listed, policy=POLICY)
+    found = measures.fdr(listed, lag=1, policy=POLICY)
     for reading in found[:3]:
         alone = Selection(months=(reading.month, reading.month))
         page = errors.at_threshold(pin.counts.histogram(alone, by=("rg",)), code, policy=POLICY).fdr
@@ -194,7 +195,7 @@ def test_the_fdr_of_a_month_is_that_of_the_page_of_false_positives(pin: Pin) -> 
 def test_gap_and_auc_are_those_of_the_backtest(pin: Pin) -> None:
     totals = pin.counts.totals(Selection(), by=("month", "rg"), measures=backtest.MEASURES)
     months_found = backtest.by_month(pin.counts.histogram(Selection(), by=("month",)), totals, policy=POLICY)
-    first, gap, auc = months_found[0], *(f(months_found, policy=POLICY)[0] for f in (measures.gap, measures.auc))
+    first, gap, auc = months_found[0], *(f(months_found, lag=2, policy=POLICY)[0] for f in (measures.gap, measures.auc))
     assert gap.estimate.value == pytest.approx(first.observed.value - first.predicted_rate)
     assert gap.estimate.high - gap.estimate.low == pytest.approx(first.observed_robust.high - first.observed_robust.low)
     assert (auc.estimate, auc.limit, gap.limit) == (first.auc, POLICY.auc_ok, -POLICY.segment_gap)
@@ -216,7 +217,7 @@ def test_psi_and_ratio_are_those_of_their_pages(pin: Pin) -> None:
 
 def test_outcomes_are_late_only_once_their_window_has_closed(pin: Pin) -> None:
     totals = pin.counts.totals(Selection(), by=("month",), measures=("n",))
-    found = {r.month: r for r in measures.still_open(totals, as_of=202412, policy=POLICY)}
+    found = {r.month: r for r in measures.still_open(totals, lag=1, as_of=202412, policy=POLICY)}
     assert (found[202411].estimate.value, found[202411].reason) == (1.0, "")
     assert found[202412].reason == "too_early"
     assert found[202401].estimate.value == 0.0
@@ -225,6 +226,17 @@ def test_outcomes_are_late_only_once_their_window_has_closed(pin: Pin) -> None:
 def test_a_month_of_which_all_outcomes_are_positive_wastes_nothing() -> None:
     made = made_pin.pin(made_pin.group(400, positives=400))
     listed = made.counts.totals(Selection(codes=(8, 20)), by=("month", "rg"), measures=("n",))
-    (reading,) = measures.fdr(listed, policy=POLICY)
+    (reading,) = measures.fdr(listed, lag=1, policy=POLICY)
     assert (reading.estimate.value, reading.estimate.low, reading.estimate.n) == (0.0, 0.0, 400)
     assert np.isfinite(reading.estimate.high)
+
+
+def test_how_late_outcomes_are_is_read_from_the_rows_or_from_the_last_mature_month(pin: Pin) -> None:
+    totals = pin.counts.totals(Selection(), by=("month", FINAL_AFTER), measures=("n",))
+    assert measures.lag(totals, as_of=202412, policy=POLICY) == 2  # October is the last mature month
+    assert measures.lag(totals, as_of=202410, policy=POLICY) == 1  # no less than the window of 30 days
+    told = Tally(
+        (FINAL_AFTER, "label"), {FINAL_AFTER: ("1", "2", "3", UNKNOWN), "label": LABEL_STATES},
+        {"n": np.array([[90, 4, 0, 0], [2, 0, 0, 0], [0, 0, 0, 4], [0, 0, 0, 99]], float)},
+    )  # fmt: skip
+    assert measures.lag(told, as_of=202412, policy=POLICY) == 2  # 96 of 100 are final by then

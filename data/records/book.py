@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from data.records import audit
+from data.records.alerts import Watch
 from data.records.audit import Entry
 from data.records.canonical import sha256
 from data.records.decisions import (
@@ -32,9 +33,9 @@ from data.records.turn import decision, entry
 from data.records.words import RecordsError
 
 
-class Records(Proposals, Shelf, Reviews):
+class Records(Proposals, Shelf, Reviews, Watch):
     """Everything that is kept of the releases of a store: decisions and what was said of them, and the parts that keep
-    proposals, pinned segments and views, and review sessions."""
+    proposals, pinned segments and views, review sessions, and rules with their alerts."""
 
     def head(self) -> int:
         """Number of the last line of the audit log, 0 for none, or while nothing was opened. Cheap enough to poll."""
@@ -81,6 +82,7 @@ class Records(Proposals, Shelf, Reviews):
         strays = [*audit.strays(lines, stand), *audit.strays(lines, proposed, kind=KIND)]
         strays += [line for kind in (SEGMENT, VIEW) for line in audit.strays(lines, self.saved(kind), kind=kind)]
         strays += self.review_strays(lines)
+        strays += self.alert_strays(lines)
         return [*audit.breaks(lines), *strays, *altered,
                 *(f"The evidence {h[:12]} is not there." for h in lost)]  # fmt: skip
 

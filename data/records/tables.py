@@ -182,6 +182,58 @@ class SignatureRow(Base):
     at: Mapped[str] = mapped_column(String(32))
 
 
+class RuleRow(Base):
+    """A rule that watches a figure as it stands now, under its name. `limit` is null where it is the figure's own."""
+
+    __tablename__ = "rules"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column()
+    name: Mapped[str] = mapped_column(String(80), unique=True)
+    measure: Mapped[str] = mapped_column(String(32))
+    limit: Mapped[float | None] = mapped_column(Double)
+    months: Mapped[int] = mapped_column()
+    least: Mapped[int] = mapped_column()
+    calm: Mapped[int] = mapped_column()
+    sure: Mapped[bool] = mapped_column()
+    selection: Mapped[str] = mapped_column(Text)
+    owner: Mapped[str] = mapped_column(String(80))
+    status: Mapped[str] = mapped_column(String(16))
+    since: Mapped[int] = mapped_column()
+    release: Mapped[str] = mapped_column(String(80))
+    evidence: Mapped[str] = mapped_column(ForeignKey("evidence.hash"))
+    opened_by: Mapped[str] = mapped_column(String(80))
+    opened_at: Mapped[str] = mapped_column(String(32))
+    changed_by: Mapped[str] = mapped_column(String(80))
+    changed_at: Mapped[str] = mapped_column(String(32))
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  SQLAlchemy reads it once
+
+
+class AlertRow(Base):
+    """What people did with the alert that a rule raised with a month. `until` is 0 where it does not sleep."""
+
+    __tablename__ = "alerts"
+    __table_args__ = (UniqueConstraint("rule", "month"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column()
+    rule: Mapped[int] = mapped_column(ForeignKey("rules.id"))
+    month: Mapped[int] = mapped_column()
+    status: Mapped[str] = mapped_column(String(16))
+    until: Mapped[int] = mapped_column()
+    verdict: Mapped[str] = mapped_column(String(16))
+    owner: Mapped[str] = mapped_column(String(80))
+    words: Mapped[str] = mapped_column(Text)
+    release: Mapped[str] = mapped_column(String(80))
+    opened_by: Mapped[str] = mapped_column(String(80))
+    opened_at: Mapped[str] = mapped_column(String(32))
+    changed_by: Mapped[str] = mapped_column(String(80))
+    changed_at: Mapped[str] = mapped_column(String(32))
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  SQLAlchemy reads it once
+
+
 class AuditRow(Base):
     """One line of the audit log, chained to the line before it. Never changed, never removed."""
 
