@@ -42,6 +42,16 @@ def kitagawa(w0: object, r0: object, *, w1: object, r1: object) -> Parts:
     return Parts(mix, rate, np.zeros_like(rate), end - start)
 
 
+def rescored(w0: object, r0: object, *, w1: object, r1_old: object, r1: object) -> Parts:
+    """Exact three-way split where the later rows were scored twice, by the model of the earlier month (`r1_old`) and by
+    their own (`r1`): the model part is their difference on the very same rows, mix and rate are `kitagawa`'s of what
+    the earlier model says of both."""
+    same = kitagawa(w0, r0, w1=w1, r1=r1_old)
+    w1, old, new = _arrays(w1, r1_old, r1)
+    model = np.nan_to_num(w1 * (new - old))
+    return Parts(same.mix, same.rate, model, same.total + float(model.sum()))
+
+
 def shapley(w0: object, r0: object, *, w1: object, r1_without: object, tau: object, tau_before: object = 0.0) -> Parts:
     """Exact Shapley split with a model bar. `r0` and `r1_without` are what the ratios of both months would have been
     without the model, `tau_before` and `tau` = observed - without (negative: the model helps); before go-live it is 0.

@@ -1,4 +1,4 @@
-"""Monitoring room: two segments, or two months, side by side, and how much of their difference is mix."""
+"""Monitoring room: two segments, or two months, side by side, and how much of what parts them is mix, or the model."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class Compared:
 @dataclass(frozen=True)
 class Part:
     """What a level of the mix adds to a change: its share of the rows on both sides, its rate on both (NaN without
-    rows), and what its share and its rate contribute."""
+    rows), and what its share, its rate, and another model contribute."""
 
     level: str
     share_a: float
@@ -65,18 +65,23 @@ class Part:
     rate_b: float
     mix: float
     within: float
+    model: float = 0.0
 
 
 @dataclass(frozen=True)
 class Split:
-    """The change of a rate from side a to side b: `mix` (other shares of the levels, at their mean rates) and `within`
-    (other rates, at their mean shares) add up to `end` - `start` exactly. NaN where a side has no row."""
+    """The change of a rate from side a to side b: `mix` (other shares of the levels, at their mean rates), `within`
+    (other rates, at their mean shares) and `model` (another model's scores of the same rows) add up to `end` - `start`
+    exactly. NaN where a side has no row; `model` is NaN, and `reason` says why, where it is not told from `within`.
+    """
 
     start: float
     end: float
     mix: float
     within: float
     parts: tuple[Part, ...]
+    model: float = math.nan
+    reason: str = ""
 
 
 def side(totals: Tally, flagged: Tally, *, policy: Policy | None = None) -> Side:

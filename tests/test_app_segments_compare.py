@@ -15,6 +15,7 @@ from app.views import segments_compare as view
 from app.views import segments_compare_figures as numbers
 from app.views import segments_compare_parts as parts
 from data.counts import Selection
+from data.store import Draft
 
 EN = L10n("en")
 EVERY = Selection(months=(202401, 202412))
@@ -105,3 +106,45 @@ def test_the_section_in_a_session(pin: Pin, language: str) -> None:
         assert found.html("listed").count("<tr>") == 10
         assert "Tarjeta" in found.html("parts_listed")
         found.until(lambda: found.page.get_output("observed_chart").status == "ok")
+
+
+def modelled(windows: Sequence[Sequence[int]], *, without: bool = False) -> Pin:
+    """A release whose models scored these months, with or without what the model before said of them."""
+    made = draft(4000)
+    rows = {n: r.drop(columns="previous_score") if without else r for n, r in made.tables["rows"].items()}
+    card = {**made.documents["model_card"], "windows": [{"scores": list(w)} for w in windows]}
+    release = store_with(Draft({"rows": rows}, {**made.documents, "model_card": card})).read()
+    return Pin(release, open_counts(release))
+
+
+MONTHLY = tuple((m,) for m in range(202401, 202413))
+
+
+def test_two_months_split_the_predicted_rate_into_mix_behaviour_and_model() -> None:
+    found = numbers.pair(framed(modelled(MONTHLY)), "202403", "202411", "product")
+    assert found.expected is not None
+    steps = view.bridge(EN, found, found.expected, observed=False).steps
+    assert [s.key for s in steps] == ["a", "mix", "within", "model", "b"]
+    assert steps[3].end == pytest.approx(steps[4].end)
+    assert steps[3].end - steps[3].start == pytest.approx(found.expected.model)
+    told = view.split_headline(EN, found, found.expected, observed=False)
+    assert ", model " in told.title
+    assert "Split from month to month" in told.subtitle
+
+
+@pytest.mark.parametrize(("windows", "without"), [(MONTHLY, True), ((), False)], ids=["no column", "no list of models"])
+def test_a_release_that_cannot_tell_the_model_apart_keeps_two_parts_and_says_train_again(
+    windows: Sequence[Sequence[int]], without: bool
+) -> None:
+    found = paired(modelled(windows, without=without), mix="product")
+    steps = view.bridge(EN, found, found.expected, observed=False).steps
+    assert [s.key for s in steps] == ["a", "mix", "within", "b"]
+    assert view.split_headline(EN, found, found.expected, observed=False).subtitle.endswith("Train again")
+
+
+def test_segments_have_no_part_for_the_model_and_one_model_has_none_to_give(pin: Pin) -> None:
+    segments = paired(pin, kind="gender", mix="product")
+    assert "no part for the model" in view.split_headline(EN, segments, segments.expected, observed=False).subtitle
+    one = paired(modelled([range(202401, 202413)], without=True), mix="product")
+    assert one.expected is not None
+    assert one.expected.model == 0

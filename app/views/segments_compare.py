@@ -173,11 +173,30 @@ def split_headline(l10n: L10n, pair: Pair, found: Split | None, *, observed: boo
     if observed:
         title = l10n.say("Observed {all}: mix {mix}, behaviour {rest}", **said)
         return Headline(title, l10n.say("Mix: other shares of {dimension}. Behaviour: other rates within it", **said))
+    if math.isfinite(found.model):
+        title = l10n.say(
+            "Predicted {all}: mix {mix}, behaviour {rest}, model {model}", **said, model=l10n.points(found.model)
+        )
+        return Headline(title, _by_model(l10n, pair, by))
     title = l10n.say("Predicted {all}: mix {mix}, scores within {rest}", **said)
+    if pair.frame.kind != MONTHS:
+        return Headline(title, l10n.say("In every month one model scored both sides: there is no part for the model"))
     return Headline(title, l10n.say(
-        "No release keeps the earlier model's score of the later rows: within {dimension}, model and clients cannot be "
-        "told apart", **said,
+        "This release does not say what the earlier model makes of the later rows: within {dimension}, model and "
+        "clients cannot be told apart. Train again", **said,
     ))  # fmt: skip
+
+
+def _by_model(l10n: L10n, pair: Pair, dimension: str) -> str:
+    """What the three parts are, and that they were added up month by month where there are months in between."""
+    text = l10n.say(
+        "Mix: other shares of {dimension}. Behaviour: what one model makes of other clients. Model: what the newer "
+        "model makes of the same rows, less the earlier one", dimension=dimension,
+    )  # fmt: skip
+    first, last = sorted((int(pair.a), int(pair.b)))
+    if not any(first < m < last for m in pair.frame.pin.extent.months):
+        return text
+    return f"{text}. {l10n.say('Split from month to month and added up')}"
 
 
 def bridge(l10n: L10n, pair: Pair, found: Split | None, *, observed: bool) -> Bridge:
@@ -185,12 +204,16 @@ def bridge(l10n: L10n, pair: Pair, found: Split | None, *, observed: bool) -> Br
     nothing = l10n.say("No outcome on both sides to split")
     if found is None or math.isnan(found.mix):
         return Bridge((), nothing)
+    told = observed or math.isfinite(found.model)
+    rest = l10n.say("Behaviour") if told else l10n.say("Scores within")
     middle = found.start + found.mix
-    rest = l10n.say("Behaviour") if observed else l10n.say("Scores within")
+    after = found.end - found.model if math.isfinite(found.model) else found.end
+    model = [_step(l10n, "model", l10n.say("Model"), after, found.end)] if math.isfinite(found.model) else []
     steps = (
         _total(l10n, "a", name(l10n, pair.frame, pair.a), found.start),
         _step(l10n, "mix", l10n.say("Mix"), found.start, middle),
-        _step(l10n, "within", rest, middle, found.end),
+        _step(l10n, "within", rest, middle, after),
+        *model,
         _total(l10n, "b", name(l10n, pair.frame, pair.b), found.end),
     )
     return Bridge(steps, nothing)

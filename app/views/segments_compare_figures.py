@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from app.desk import Pin
 from app.views import choices
 from data.counts import Selection, Tally
-from monitoring import sides
+from monitoring import sides, sides_by_model
 from monitoring.grid import code_of_threshold
 from monitoring.metrics import share
 from monitoring.policy import Policy
@@ -94,12 +94,26 @@ def pair(found: Frame, a: str, b: str, dimension: str) -> Pair:
     halves = [_counted(found, _only(found, name), by) for name in (a, b)]
     one, other = (sides.side(totals, flagged, policy=found.policy) for totals, flagged in halves)
     compared = sides.compare(one, other, figures=figures(found.pin), policy=found.policy)
-    split = (
-        [sides.split(halves[0][0], halves[1][0], by, of=what) for what in ("observed", "expected")]
-        if by
-        else [None, None]
+    observed, expected = (
+        sides.split(halves[0][0], halves[1][0], by, of=what) if by else None for what in ("observed", "expected")
     )
-    return Pair(found, a, b, one, other, tuple(compared), by, *split)
+    if expected and found.kind == MONTHS:
+        expected = _by_model(found, int(a), int(b), by, expected)
+    return Pair(found, a, b, one, other, tuple(compared), by, observed, expected)
+
+
+def _by_model(found: Frame, a: int, b: int, by: str, usual: Split) -> Split:
+    """The split of the expected rate with a part for the model; the `usual` one with the reason where there is none."""
+    chosen = replace(found.selection, months=(min(a, b), max(a, b)))
+    totals = found.pin.counts.totals(chosen, by=("month", by), measures=sides_by_model.MEASURES)
+    told = sides_by_model.split_by_model(totals, by, a=a, b=b, windows=models(found.pin))
+    return replace(usual, reason=told.reason) if told.reason else told
+
+
+def models(pin: Pin) -> dict[int, int]:
+    """Which model scored each month, by its place among the release's models; empty where the release does not say."""
+    windows = pin.document("model_card").get("windows", ())
+    return {int(month): k for k, window in enumerate(windows) for month in window["scores"]}
 
 
 def mix_of(found: Frame, dimension: str) -> str:

@@ -26,8 +26,8 @@ def listed(parts: Iterable[CodedPart], query: Query, amounts: Sequence[str]) -> 
             raise KeyError(f"{name!r} is not one of the amounts {', '.join(_PLACES)}")
     for month, found in groupby(parts, key=attrgetter("month")):
         each = [_kept(p, query, amounts) for p in found]
-        columns = [np.concatenate(c) for c in zip(*each, strict=True)]
-        yield Listed(month, *columns[:3], dict(zip(amounts, columns[3:], strict=True)))
+        label, rg, overdue, *values = (np.concatenate(c) for c in zip(*each, strict=True))
+        yield Listed(month, label, rg, overdue, dict(zip(amounts, values, strict=True)))
 
 
 def _kept(part: CodedPart, query: Query, amounts: Sequence[str]) -> list[np.ndarray]:
