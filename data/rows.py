@@ -200,7 +200,12 @@ def random_group(client: np.ndarray) -> np.ndarray:
     ids = np.asarray(client)
     if ids.dtype.kind not in "iu":
         ids = pd.util.hash_array(ids.astype(object), categorize=False)
-    x = ids.astype(np.uint64) + np.uint64(0x9E3779B97F4A7C15)
+    return (mixed(ids.astype(np.uint64)) % np.uint64(RANDOM_GROUPS)).astype(np.uint8)
+
+
+def mixed(x: np.ndarray) -> np.ndarray:
+    """Whole numbers (uint64) with their bits mixed, each to another number, the same on every machine."""
+    x = x + np.uint64(0x9E3779B97F4A7C15)
     x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return ((x ^ (x >> np.uint64(31))) % np.uint64(RANDOM_GROUPS)).astype(np.uint8)
+    return x ^ (x >> np.uint64(31))

@@ -37,6 +37,14 @@ class BundleError(CarteraError):
     code = "bundle"
 
 
+class MissingBundleError(BundleError):
+    """A model is not in the folder of models."""
+
+
+class AlteredBundleError(BundleError):
+    """A model's bytes are not those that were saved; they were not opened."""
+
+
 @dataclass(frozen=True)
 class Bundle:
     """A model and all that scoring with it needs: the fitted candidate and its name, encoding (features with their
@@ -128,21 +136,21 @@ def discard(folder: Path, digests: Iterable[str]) -> None:
 def load(folder: Path, digest: str) -> Bundle:
     """The bundle whose content has this hash. `digest`: all 64 digits, from a source that is trusted.
 
-    Raises BundleError when it is missing, when its bytes are not those that were saved, or when another version of this
-    program, or a library that is not installed, made it.
+    Raises MissingBundleError when it is missing, AlteredBundleError when its bytes are not those that were saved,
+    BundleError when another version of this program, or a library that is not installed, made it.
     """
     place = folder / digest[:SHORT]
     try:
         content = (place / CONTENT).read_bytes()
         card = json.loads((place / MANIFEST).read_text(encoding="utf-8"))
     except FileNotFoundError as error:
-        raise BundleError(
+        raise MissingBundleError(
             f"model {digest[:SHORT]} is not in {folder}: {Path(str(error.filename)).name} is missing"
         ) from error
     except ValueError as error:
         raise BundleError(f"the card of model {digest[:SHORT]} in {folder} is damaged") from error
     if sha256(content) != digest:
-        raise BundleError(
+        raise AlteredBundleError(
             f"model {digest[:SHORT]} in {folder} was altered: its content has the hash {sha256(content)[:SHORT]}; "
             "it was not opened. Train again, or restore the file."
         )

@@ -43,7 +43,7 @@ class Linear:
 
     def margin(self, X: np.ndarray) -> np.ndarray:
         """Log-odds per row."""
-        value = np.asarray(self.model.decision_function(self.ready.transform(X)), dtype=np.float64)
+        value = np.asarray(self.model.decision_function(self.ready.transform(exact(X))), dtype=np.float64)
         return np.clip(self.scale.log_odds(value), -FURTHEST, FURTHEST)
 
     def contributions(self, X: np.ndarray) -> np.ndarray:
@@ -65,7 +65,7 @@ class Voted:
     def margin(self, X: np.ndarray) -> np.ndarray:
         """Log-odds per row."""
         with threadpool_limits(1):
-            p = np.asarray(self.pipeline.predict_proba(X)[:, 1], dtype=np.float64)
+            p = np.asarray(self.pipeline.predict_proba(exact(X))[:, 1], dtype=np.float64)
         return logit(np.clip(p, SURE, 1 - SURE)) + self.shift
 
 
@@ -95,9 +95,15 @@ class Constant:
 def told(pipeline: Pipeline, X: np.ndarray) -> np.ndarray:
     """What a pipeline says of rows, larger for likelier positives: its decision value, else its log-odds."""
     if hasattr(pipeline, "decision_function"):
-        return np.asarray(pipeline.decision_function(X), dtype=np.float64)
-    both = np.asarray(pipeline.predict_log_proba(X), dtype=np.float64)
+        return np.asarray(pipeline.decision_function(exact(X)), dtype=np.float64)
+    both = np.asarray(pipeline.predict_log_proba(exact(X)), dtype=np.float64)
     return both[:, 1] - both[:, 0]
+
+
+def exact(X: np.ndarray) -> np.ndarray:
+    """The matrix in double precision: in single, what a row is told depends on the rows that stand beside it from the
+    seventh digit on, and a row scored again would not be told the same."""
+    return X.astype(np.float64)
 
 
 def prepare(X: np.ndarray, categorical: list[int], *, scale: bool) -> ColumnTransformer:

@@ -11,14 +11,17 @@ import pandas as pd
 
 from data.contract import Meaning, Portfolio, Suspicion
 from data.report import report
-from model import causes, dimensions, facts, waterfall
+from model import causes, dimensions, facts, lineage, waterfall
 from model.bundle import SHORT
 from model.evaluate import Evaluation
 from model.features import Features
 from model.fitting import Sealed, Step, Walked
 from model.guards import LEAK_AUC, Leak
 from model.leaderboard import Line
+from model.leakage import document as leakage
 from model.score import explains
+
+__all__ = ["documents", "leakage", "meaning", "model_card", "suspicions"]
 
 WALKED = "walk-forward: each month by a model that was trained on earlier, matured months"
 CROSS_FITTED = "cross-fitted, no dates: each row by a model that was trained on other clients"
@@ -42,9 +45,11 @@ def meaning(portfolio: Portfolio, rows: pd.DataFrame) -> dict[str, Any]:
 
 
 def model_card(
-    portfolio: Portfolio, features: Features, walked: Walked, worth: Evaluation, *, leaks: tuple[Leak, ...], family: str
-) -> dict[str, Any]:
-    """The card of the release's models; `model_hash` is that of the one which answers for new cases."""
+    portfolio: Portfolio, features: Features, walked: Walked, worth: Evaluation, *, leaks: tuple[Leak, ...],
+    judged: int, family: str, data_hash: str,
+) -> dict[str, Any]:  # fmt: skip
+    """The card of the release's models; `model_hash` is that of the one which answers for new cases. `judged`: features
+    that the leak guard looked at; `data_hash`: of the rows that the models learnt from and scored."""
     newest = walked.served
     return {
         "model_hash": newest.digest,
@@ -58,21 +63,30 @@ def model_card(
         "trained_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "positive_means": dict(portfolio.meaning.positive),
         "features": [{"name": n, "known": str(k)} for n, k in features.known.items()],
-        "windows": [_window(s, w) for s, w in zip(walked.steps, worth.windows, strict=True)],
+        "windows": [_window(s, w, features) for s, w in zip(walked.steps, worth.windows, strict=True)],
         "metrics": worth.champion.as_record() | {"new_clients": worth.new_clients.as_record()},
         "leaderboard": [x.as_record() for x in worth.board],
-        "guards": {"leak_auc": LEAK_AUC, "refused": [asdict(x) for x in leaks], "barred": sorted(portfolio.barred)},
+        "guards": {
+            "leak_auc": LEAK_AUC,
+            "refused": [asdict(x) for x in leaks],
+            "barred": sorted(portfolio.barred),
+            "run": lineage.guards_run(portfolio, features, walked, worth, leaks, judged),
+        },
         "versions": dict(newest.bundle.versions),
+        "data_hash": data_hash,
+        "code": lineage.code(),
     }
 
 
-def _window(step: Step, worth: Line) -> dict[str, Any]:
+def _window(step: Step, worth: Line, features: Features) -> dict[str, Any]:
     return {
         **step.champion.bundle.window,
         "scores": list(step.window.scores),
         **_sealed(step.champion),
         "calibrated_on": len(step.window.calibrate),
         "metrics": worth.as_record(),
+        "artifact": lineage.artifact(step.champion.bundle),
+        "unread": lineage.unread(step.champion.bundle, features.names),
         "challenger": _sealed(step.challenger),
     }
 

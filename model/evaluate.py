@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,11 +18,13 @@ BANK = "bank_score"
 @dataclass(frozen=True)
 class Evaluation:
     """Out-of-time figures of the published months: the leaderboard, the champion on clients that the scoring model had
-    never seen, and a line per window in the order of the walk."""
+    never seen, a line per window in the order of the walk, and how the release's cut-off calls the rows: "tp", "fp",
+    "tn", "fn"."""
 
     board: tuple[Line, ...]
     new_clients: Line
     windows: tuple[Line, ...]
+    called: Mapping[str, int]
 
     @property
     def champion(self) -> Line:
@@ -38,7 +41,8 @@ def evaluate(features: Features, labels: Labels, walked: Walked, *, threshold: f
     name = walked.pair.champion.label
     scores, cuts = _scores(features, walked), _cut_offs(features, walked, y)
     board = leaderboard(scores, y, test=test, validation=seen, cuts=cuts)
-    _guard(board[0], walked.score[test], y[test], threshold)
+    called = _called(walked.score[test], y[test], threshold)
+    _guard(board[0], called)
 
     def alone(rows: np.ndarray) -> Line:
         nobody = (np.zeros(0), np.zeros(0))
@@ -46,7 +50,7 @@ def evaluate(features: Features, labels: Labels, walked: Walked, *, threshold: f
 
     fresh = test[np.isin(test, _unseen_rows(features, walked))]
     windows = tuple(alone(s.rows[known[s.rows]]) for s in walked.steps)
-    return Evaluation(board, alone(fresh), windows)
+    return Evaluation(board, alone(fresh), windows, called)
 
 
 def _scores(features: Features, walked: Walked) -> dict[str, np.ndarray]:
@@ -76,16 +80,21 @@ def _cut_offs(features: Features, walked: Walked, y: np.ndarray) -> dict[str, np
     return cuts
 
 
-def _guard(champion: Line, score: np.ndarray, y: np.ndarray, threshold: float) -> None:
+def _called(score: np.ndarray, y: np.ndarray, threshold: float) -> dict[str, int]:
+    """Rows by what the cut-off calls them and what they are."""
+    called = score >= np.float32(threshold)
+    return {
+        "tp": int((called & (y > 0)).sum()), "fp": int((called & (y <= 0)).sum()),
+        "tn": int((~called & (y <= 0)).sum()), "fn": int((~called & (y > 0)).sum()),
+    }  # fmt: skip
+
+
+def _guard(champion: Line, called: Mapping[str, int]) -> None:
     if champion.n == 0:
         return
     if np.isfinite(champion.auc_low):
         guards.skill(champion.auc_low, champion.auc_high, n=champion.n)
-    called = score >= np.float32(threshold)
-    guards.not_one_answer(
-        tp=int((called & (y > 0)).sum()), fp=int((called & (y <= 0)).sum()),
-        tn=int((~called & (y <= 0)).sum()), fn=int((~called & (y > 0)).sum()),
-    )  # fmt: skip
+    guards.not_one_answer(**called)
 
 
 def _unseen_rows(features: Features, walked: Walked) -> np.ndarray:

@@ -42,7 +42,7 @@ class GuardTripped(CarteraError):  # noqa: N818
 
 @dataclass(frozen=True)
 class Leak:
-    """A feature that gives the outcome away, and its AUC alone."""
+    """What a feature tells of the outcome by itself: its AUC. Above 0.98 it gives the outcome away."""
 
     feature: str
     auc: float
@@ -76,7 +76,17 @@ def disjoint(left: Iterable[int], right: Iterable[int], *, what: str = "client")
 
 
 def leaks(features: Features, label: np.ndarray) -> tuple[Leak, ...]:
-    """Features that alone rank the labelled rows with an AUC above 0.98, strongest first.
+    """Features that alone rank the labelled rows with an AUC above 0.98, strongest first; see `alone`."""
+    return above(alone(features, label))
+
+
+def above(found: Iterable[Leak]) -> tuple[Leak, ...]:
+    """Those of `alone` whose AUC is above 0.98."""
+    return tuple(x for x in found if x.auc > LEAK_AUC)
+
+
+def alone(features: Features, label: np.ndarray) -> tuple[Leak, ...]:
+    """How well each feature ranks the labelled rows by itself, the strongest first.
 
     `label`: 1, 0 or NaN per row. Empty when a class has fewer than 20 rows: too few to tell a leak from chance.
     """
@@ -85,7 +95,7 @@ def leaks(features: Features, label: np.ndarray) -> tuple[Leak, ...]:
     if min(y.sum(), len(y) - y.sum()) < LEAK_CLASS:
         return ()
     found = [Leak(n, single_auc(_codes(features, n)[rows], y)) for n in features.names]
-    return tuple(sorted((x for x in found if x.auc > LEAK_AUC), key=lambda x: -x.auc))
+    return tuple(sorted(found, key=lambda x: -x.auc))
 
 
 def single_auc(values: np.ndarray, y: np.ndarray) -> float:

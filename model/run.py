@@ -14,14 +14,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from data.audited import PART, TABLE
 from data.check import check
 from data.contract import Portfolio
 from data.store import Draft, Store
 from model import assemble, dimensions, documents, guards, operating, policy_sums
+from model.audit_sample import sample
 from model.bundle import discard, save
 from model.crossfit import crossfit
 from model.evaluate import Evaluation, evaluate
-from model.features import Features, build
+from model.features import Features, Known, build
 from model.fitting import Labels, Pair, Progress, Walked
 from model.guards import GuardTripped, Leak
 from model.histograms import histograms
@@ -97,12 +99,15 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Trained:
-    """A portfolio with its features, labels and walk-forward scores."""
+    """A portfolio with its features, labels and walk-forward scores. `alone`: what every feature tells by itself, those
+    that were refused as `leaks` too; `known`: when each of them is known."""
 
     portfolio: Portfolio
     features: Features
     labels: Labels
     leaks: tuple[Leak, ...]
+    alone: tuple[Leak, ...]
+    known: Mapping[str, Known]
     walked: Walked
     refit_every: int
 
@@ -122,7 +127,8 @@ def train(portfolio: Portfolio, options: Options, watch: Watch) -> Trained:
         features = build(portfolio)
         labels = labels_of(portfolio, features)
     with watch.step("looking for leaks"):
-        leaks = guards.leaks(features, labels.label)
+        alone, known = guards.alone(features, labels.label), features.known
+        leaks = guards.above(alone)
         if leaks and options.stop_on_leak:
             raise GuardTripped("; ".join(f"feature {x.feature} alone has an AUC of {x.auc:.4f}: a leak" for x in leaks))
         features = features.without(x.feature for x in leaks)
@@ -130,7 +136,7 @@ def train(portfolio: Portfolio, options: Options, watch: Watch) -> Trained:
     with watch.step("fitting and scoring"):
         walked = _scored(portfolio, features, labels, options, every, watch.within)
     guards.numbers(walked.score, labels.month, first=walked.steps[0].window.month)
-    return Trained(portfolio, features, labels, leaks, walked, every)
+    return Trained(portfolio, features, labels, leaks, alone, known, walked, every)
 
 
 def _scored(
@@ -171,13 +177,19 @@ def publish(
         spread = histograms(made.features, made.labels.month, reference=made.walked.reference)
     with watch.step("weighing offers"):
         sums = policy_sums.document(portfolio, made.features, rows, overdue_dpd=dpd)
-    card = documents.model_card(portfolio, made.features, made.walked, worth, leaks=made.leaks, family=kind)
+        learnt = made.data_hash()
+    card = documents.model_card(
+        portfolio, made.features, made.walked, worth, leaks=made.leaks, judged=len(made.alone), family=kind,
+        data_hash=learnt,
+    )  # fmt: skip
+    leakage = documents.leakage(portfolio, made.features, made.labels, worth, alone=made.alone, known=made.known)
     with watch.step("publishing"):
         texts = documents.documents(
             portfolio, rows, dims, card=card, leaks=made.leaks, grid=operating.grid_document(grid), settings=settings,
             fingerprint=fingerprint, histograms=spread,
-        ) | sums  # fmt: skip
-        version = _commit(store, models, Draft(assemble.tables(rows, portfolio), texts), made.walked, card)
+        ) | sums | {"leakage": leakage}  # fmt: skip
+        tables = assemble.tables(rows, portfolio) | {TABLE: {PART: sample(rows, made.features)}}
+        version = _commit(store, models, Draft(tables, texts), made.walked, card)
     scored = int(np.isfinite(made.walked.score).sum())
     months = (texts["meaning"]["first_month"], texts["meaning"]["last_month"])
     odd = sum(s.count for s in portfolio.suspicions)

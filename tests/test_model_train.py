@@ -15,6 +15,7 @@ from data.parquet_store import ParquetStore
 from data.rows import OPEN
 from data.store import StoreError
 from model import run, train
+from model.audit import audit
 
 MAPPING = """
 source = "loans"
@@ -89,6 +90,35 @@ def test_a_leak_is_refused_by_the_guard_and_recorded(trained) -> None:
     assert {"file": "features", "column": "disguise", "kind": "leak", "count": 1, "example": "AUC alone 1.0000"} in (
         trained[1].read().document("suspicions")
     )
+
+
+def test_the_registered_models_score_the_drawn_rows_as_they_were_published(trained) -> None:
+    store = trained[1]
+    found = audit(store.read(), store.folder / "models")
+    assert (found.passed, found.rows, found.models, found.largest) == (True, 200, 4, 0.0)
+
+
+def test_the_leakage_report_ranks_every_feature_the_refused_one_first(trained) -> None:
+    report = trained[1].read().document("leakage")
+    names = [f["name"] for f in report["features"]]
+    assert names[:2] == ["disguise", "risk"] and "secret" not in names
+    assert [f["refused"] for f in report["features"]] == [True, *(len(names) - 1) * [False]]
+    alone = [f["auc"] for f in report["features"]]
+    assert alone == sorted(alone, reverse=True)
+    assert (report["contemporary"]["features"], report["contemporary"]["barred"]) == ([], ["secret"])
+    assert (report["ids"]["rows"], report["ids"]["repeated"]) == (2800, 0)
+
+
+def test_the_card_says_which_data_and_code_made_it_and_which_guards_looked(trained) -> None:
+    card = trained[1].read().document("model_card")
+    assert len(card["data_hash"]) == 64 and len(card["code"]["hash"]) == 16
+    assert card["windows"][0]["artifact"] == "lightgbm (Trees)"
+    ran = {g["guard"]: g for g in card["guards"]["run"]}
+    assert all(g["ran"] for g in ran.values())
+    assert ran["skill"]["low"] > 0.5 and ran["leaks"]["refused"] == 1
+    one = ran["not_one_answer"]
+    assert sum(one[k] for k in ("tp", "fp", "tn", "fn")) == 1600
+    assert one["accuracy"] == (one["tp"] + one["tn"]) / 1600
 
 
 def test_the_leak_can_stop_the_run(trained, tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
