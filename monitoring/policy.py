@@ -179,6 +179,13 @@ class Policy:
         """Share of wasted contacts at which contacting neither gains nor loses; NaN like `break_even_score`."""
         return 1 - self.break_even_score
 
+    @property
+    def calls_allowed(self) -> float:
+        """Calls that an obligation may receive in a month under the limits of contact, with an option to offer."""
+        if min(self.contacts_per_day, self.channels_per_week, self.options_most) < 1:
+            return 0.0
+        return self.contacts_per_day * self.agent_days
+
     def level_of_p(self, p: float) -> Level:
         """Level of a p-value alone."""
         if not math.isfinite(p):

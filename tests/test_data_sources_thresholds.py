@@ -31,6 +31,12 @@ def test_numbers_and_planned_arms_come_back_as_written(tmp_path: Path) -> None:
     assert read(path) == {"icv_target": 0.05, "capacity": 900, "planned_arms": {"model": 0.6, "none": 0.4}}
 
 
+def test_settings_of_the_cut_off_come_back_as_written(tmp_path: Path) -> None:
+    said = {"concession": 9_000.5, "option_lockout_months": 4, "options_most": 2, "contact_hours": "8-18"}
+    text = "".join(f"{name} = {value!r}\n" for name, value in said.items())
+    assert read(written(tmp_path, f"{text}contact_hours_saturday = ''\n")) == {**said, "contact_hours_saturday": ""}
+
+
 def test_without_a_file_nothing_is_set(tmp_path: Path) -> None:
     assert found(tmp_path, None) is None
     assert read(None) == {}
@@ -51,6 +57,10 @@ def test_the_file_in_the_folder_is_found_and_a_named_one_comes_first(tmp_path: P
         ("icv_target = nan", "thresholds.toml, icv_target = nan: a threshold is a number of at least 0"),
         ("min_n = true", "thresholds.toml, min_n = True: a threshold is a number of at least 0"),
         ("overdue_dpd = 45", "thresholds.toml, overdue_dpd = 45: overdue begins after one of 0, 1, 30, 60, 90 days"),
+        ("options_most = 2.5", "options_most = 2.5: a number of months, options or contacts is whole"),
+        ("contact_hours = 12", "thresholds.toml, contact_hours = 12: hours are text like '7-19'"),
+        ("contact_hours = '19-7'", "contact_hours = '19-7': hours are text like '7-19', the first before the last"),
+        ("contact_hours_saturday = '8-25'", "contact_hours_saturday = '8-25': hours are text"),
         ("[planned_arms]\nmodel = 0.5", "shares of the arms must be positive and add up to 1"),
         ("icv_target = ", "thresholds.toml: this is not TOML: "),
         ("rollout = 3", "thresholds.toml, rollout = 3: a roll-out is a table with dimension, since and never"),

@@ -2,6 +2,7 @@
 
 icv_target = 0.045          # fractions, money in the files' currency, counts
 icv_appetite = 0.06
+contact_hours = "7-19"      # hours of the day, as text
 [planned_arms]              # shares in which clients were drawn, for the check of the arms' sizes
 model = 0.5
 none = 0.25
@@ -34,11 +35,19 @@ NAMES: Final = frozenset(
         "acceptance_target", "icv_watch_rise", "icv_act_rise", "p_watch", "p_act", "oe_watch",
         "oe_act", "min_n", "min_class", "maturity_ok", "maturity_least", "coverage_ok", "coverage_watch", "auc_ok",
         "auc_watch", "ks_ok", "ks_watch", "ece_ok", "ece_watch", "cost_per_contact", "value_per_success", "capacity",
-        "ess_least", "arm_clients_least", "smd_limit", "target_effect",
+        "ess_least", "arm_clients_least", "smd_limit", "target_effect", "concession", "plateau", "agent_days",
+        "calls_per_agent_day", "option_lockout_months", "options_most", "contacts_per_day", "channels_per_week",
+        "contact_hours", "contact_hours_saturday", "provisions_ok", "provisions_least", "hhi_watch", "hhi_act",
     )
 )  # fmt: skip
 """What may be set: names of the dashboard's thresholds."""
 
+WHOLE: Final = frozenset(("option_lockout_months", "options_most", "contacts_per_day", "channels_per_week"))
+"""Those of them that count months, options or contacts."""
+HOURS: Final = frozenset(("contact_hours", "contact_hours_saturday"))
+"""Those of them that are hours of the day: the first and the last, "" for no hour."""
+
+HOURS_A_DAY: Final = 24
 OVERDUE: Final = (0, 1, 30, 60, 90)
 ARMS: Final = "planned_arms"
 ROLLOUT: Final = "rollout"
@@ -80,11 +89,22 @@ def _broken(key: str, value: object) -> str:
     """The rule that a setting breaks; "" when it breaks none."""
     if key not in NAMES:
         return f"this is no threshold; known are {', '.join(sorted(NAMES))}"
+    if key in HOURS:
+        return "" if _hours(value) else "hours are text like '7-19', the first before the last, or '' for none"
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value) or value < 0:
         return "a threshold is a number of at least 0"
+    if key in WHOLE and value != int(value):
+        return "a number of months, options or contacts is whole"
     if key == "overdue_dpd" and value not in OVERDUE:
         return f"overdue begins after one of {', '.join(map(str, OVERDUE))} days"
     return ""
+
+
+def _hours(value: object) -> bool:
+    if not isinstance(value, str):
+        return False
+    first, _, last = value.partition("-")
+    return not value or (first.isdecimal() and last.isdecimal() and int(first) < int(last) <= HOURS_A_DAY)
 
 
 def _shares(arms: object) -> bool:
