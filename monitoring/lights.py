@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 from scipy import special, stats
 
-from monitoring.estimate import Level
-from monitoring.intervals import Array, design_effect, false_discovery, jeffreys_test
+from monitoring.estimate import Estimate, Level
+from monitoring.intervals import Array, design_effect, false_discovery, jeffreys_test, rate
 from monitoring.metrics import ratio
 from monitoring.policy import Policy
 
@@ -92,8 +92,17 @@ def lights(
     columns = (predicted, gap, test.p_over, test.p_under, p, q, size, seen, needed, worth)
     rows = np.stack(columns, axis=1).tolist()
     return [
-        Light(int(n[i]), int(x[i]), *rows[i], _level(q[i], bool(asked[i]), float(seen[i]), rule)) for i in range(n.size)
+        Light(
+            n=int(n[i]),
+            positives=int(x[i]),
+            level=_level(q[i], bool(asked[i]), float(seen[i]), rule),
+            **dict(zip(_COLUMNS, rows[i], strict=True)),
+        )
+        for i in range(n.size)
     ]
+
+
+_COLUMNS = ("predicted", "gap", "p_over", "p_under", "p", "q", "difference", "power", "needed", "effective")
 
 
 def clustering(positives: Array, n: Array, *, s1: Array, s2: Array) -> float:
@@ -155,6 +164,13 @@ def left_by_correction(p: object, alpha: float) -> Array:
         others[i] = 0.0
         out[i] = alpha * np.count_nonzero(false_discovery(others) < alpha) / known.size
     return out
+
+
+def gap_interval(light: Light, *, confidence: float = 0.95) -> Estimate:
+    """The gap with its Jeffreys interval, from the sample that the rows are worth; NaN without rows."""
+    seen = rate(light.effective * (light.predicted + light.gap), light.effective, confidence=confidence)
+    low, high = seen.low - light.predicted, seen.high - light.predicted
+    return replace(seen, value=light.gap, low=low, high=high, n=float(light.n))
 
 
 def noise(light: Light, *, confidence: float = 0.95) -> tuple[float, float]:

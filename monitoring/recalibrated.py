@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from scipy import special
@@ -18,8 +18,8 @@ from data.months import ordinal
 from data.rows import OPEN, POSITIVE
 from monitoring.calibration import CalibrationLine, brier, calibration_line
 from monitoring.estimate import Estimate
-from monitoring.intervals import Array, rate, wald
-from monitoring.lights import Light, lights
+from monitoring.intervals import Array, wald
+from monitoring.lights import Light, gap_interval, lights
 from monitoring.metrics import ratio
 from monitoring.policy import Policy
 from monitoring.tallies import array, closed
@@ -72,8 +72,8 @@ class Recalibrated:
 def recalibrated(histogram: Tally, *, deff: float = 1.0, policy: Policy | None = None) -> Recalibrated:
     """Every matured month of a histogram by month, recalibrated on the outcomes known before it.
 
-    A month is recalibrated once both outcomes occur `recalibration_least` times in the months whose window had closed when it
-    was scored, and the line fitted on them rises. `deff` is what repeated clients cost.
+    A month is recalibrated once both outcomes occur `recalibration_least` times in the months whose window had closed
+    when it was scored, and the line fitted on them rises. `deff` is what repeated clients cost.
     """
     rule = policy or Policy()
     months, n, x, p = _matured(histogram, rule)
@@ -138,8 +138,7 @@ def _fit(n: Array, x: Array, p: Array, deff: float, rule: Policy) -> Fit:
     pos, neg = x, n - x
     rows, came = float(n.sum()), float(x.sum())
     light = lights(rows, came, s1=(n * p).sum(), s2=(n * p**2).sum(), deff=deff, policy=rule)[0]
-    seen = rate(came, rows, deff=rows / light.effective, min_n=rule.min_n, confidence=rule.confidence)
-    gap = replace(seen, value=light.gap, low=seen.low - light.predicted, high=seen.high - light.predicted)
+    gap = gap_interval(light, confidence=rule.confidence)
     powers = [[float((part * p**k).sum()) for k in (1, 2, 3, 4)] for part in (pos, neg)]
     squared = brier(came, rows - came, s_pos=powers[0], s_neg=powers[1])
     line = calibration_line(n.ravel(), x.ravel(), s1=(n * p).ravel())

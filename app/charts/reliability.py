@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,7 +12,8 @@ from app.theme import STATUS, Look
 
 @dataclass(frozen=True)
 class Point:
-    """A score band: promised and observed share in 0..1, the interval of the observed, its level and hover text."""
+    """A score band: promised and observed share in 0..1, the interval of the observed, its level and hover text;
+    between `least` and `most` lies what chance makes of a kept promise (NaN: not drawn)."""
 
     predicted: float
     observed: float
@@ -19,6 +21,8 @@ class Point:
     high: float
     level: str
     text: str
+    least: float = math.nan
+    most: float = math.nan
 
 
 @dataclass(frozen=True)
@@ -42,7 +46,7 @@ def reliability(data: Reliability, look: Look) -> Spec:
     c = look.colours
     tick = ".1%" if top - floor < 0.05 else ".0%"
     return spec(
-        [_bands(known, look)],
+        [*_noise(known, look), _bands(known, look)],
         look,
         showlegend=False,
         hovermode="closest",
@@ -60,9 +64,21 @@ def reliability(data: Reliability, look: Look) -> Spec:
     )  # fmt: skip
 
 
+def _noise(points: Sequence[Point], look: Look) -> list[dict]:
+    """What chance makes of a kept promise, as an area around the diagonal."""
+    held = [p for p in points if math.isfinite(p.least)]
+    if not held:
+        return []
+    x = [p.predicted for p in held]
+    edge = {"type": "scatter", "mode": "lines", "x": x, "hoverinfo": "skip", "line": {"width": 0}}
+    fill = {"fill": "tonexty", "fillcolor": look.colours.soft_grey}
+    return [{**edge, "y": [p.least for p in held]}, {**edge, "y": [p.most for p in held], **fill}]
+
+
 def _bands(points: Sequence[Point], look: Look) -> dict:
     c = look.colours
-    colours = [getattr(c, STATUS[p.level]) if p.level in ("watch", "act") else c.blue for p in points]
+    by_level = {"watch": getattr(c, STATUS["watch"]), "act": getattr(c, STATUS["act"]), "unknown": c.grey}
+    colours = [by_level.get(p.level, c.blue) for p in points]
     return {
         "type": "scatter",
         "mode": "markers+lines",

@@ -15,6 +15,7 @@ from app.components import cards, controls
 from app.components.chart import chart_output, render_chart
 from app.desk import Pin
 from app.l10n import L10n
+from app.pages import backtest_calibration as calibration
 from app.pages.base import Page
 from app.pages.tabs import tabbed
 from app.theme import Look
@@ -119,4 +120,4 @@ def page_server(
 OWN = Page("backtest", mark("Backtest"), page_ui, page_server)
 """The page without its further sections."""
 
-PAGE = tabbed(OWN, mark("At a glance"))
+PAGE = tabbed(OWN, mark("At a glance"), calibration.PAGE)
