@@ -36,15 +36,23 @@ def group(n: int, *, positives: int = 0, **columns: object) -> pd.DataFrame:
     return rows
 
 
-def pin(*groups: pd.DataFrame, carries: Sequence[str] = EVERYTHING, policy: dict[str, Any] | None = None) -> Pin:
-    """A release that holds these groups in one month, on a grid of twenty bins, with the threshold 0.35."""
+def pin(
+    *groups: pd.DataFrame,
+    carries: Sequence[str] = EVERYTHING,
+    policy: dict[str, Any] | None = None,
+    under: Mapping[str, str] | None = None,
+) -> Pin:
+    """A release that holds these groups in one month, on a grid of twenty bins, with the threshold 0.35. `under`: more
+    columns that are dimensions → the one that each lies under."""
     rows = pd.concat([g.astype(dict.fromkeys(g.select_dtypes("category"), object)) for g in groups], ignore_index=True)
     rows["client"] = np.arange(len(rows))
     rows["obligation"] = np.arange(len(rows))
     for name in rows.select_dtypes(object):
         rows[name] = pd.Categorical(rows[name])
     made = draft(300, first=MONTH, last=MONTH, carries=carries, policy=policy)
-    documents = {**made.documents, "grid": {"edges": EDGES, "threshold": 0.35}}
+    finer = {n: {"levels": sorted(rows[n].cat.categories), "under": parent} for n, parent in (under or {}).items()}
+    described = {**made.documents["dimensions"], **finer}
+    documents = {**made.documents, "grid": {"edges": EDGES, "threshold": 0.35}, "dimensions": described}
     store = store_with(Draft({"rows": {str(MONTH): rows}}, documents))
     release = store.read()
     return Pin(release, open_counts(release))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import SimpleNamespace
 from typing import Any
 
 import plotly.graph_objects as go
@@ -22,10 +24,12 @@ from app.components.clicks import picked
 from app.desk import Pin
 from app.l10n import L10n
 from app.pages.segments import OWN
+from app.selection import Filters
 from app.theme import Look, blues
 from app.views import choices
 from app.views import segments as view
 from app.views import segments_figures as numbers
+from app.views import segments_paths as paths
 from data.counts import Selection
 from data.rows import OPEN
 
@@ -269,9 +273,9 @@ def test_a_dimension_of_which_one_level_is_left_is_not_offered(planted: Pin) -> 
 
 
 def test_rows_and_columns_of_the_heat_map_are_never_the_same(planted: Pin) -> None:
-    assert choices.pair(planted, EVERY, rows="", columns="") == ("age_band", "bucket")
-    assert choices.pair(planted, EVERY, rows="region", columns="region") == ("region", "bucket")
-    offered = choices.of_segments(EN, planted, EVERY, rows="region", columns="")
+    assert paths.pair(planted, EVERY, rows="", columns="") == ("age_band", "bucket")
+    assert paths.pair(planted, EVERY, rows="region", columns="region") == ("region", "bucket")
+    offered = paths.offered(EN, planted, EVERY, rows="region", columns="")
     assert "region" not in offered["columns"]
     assert "bucket" not in offered["rows"]
 
@@ -367,6 +371,9 @@ def _own_lock() -> None:
     _reactive_environment._lock = None
 
 
+AT_FIRST = {"measure": "observed", "dimension": "", "rows": "", "columns": "", "bands": ""}
+
+
 class _Shown:
     """The page in a session without a browser, with a filter bar that takes a moment, as a real one does."""
 
@@ -397,12 +404,16 @@ def _page(pin: Pin, l10n: L10n = EN, **inputs: Any) -> Iterator[_Shown]:
             with reactive.isolate():
                 chosen.set(Selection(EVERY.months, {**chosen().where, dimension: levels}))
 
+        def show(filters: Filters) -> None:
+            chosen.set(Selection(EVERY.months, dict(filters.where)))
+
         shared = {"pin": lambda: pin, "look": Look, "policy": lambda: pin.policy}
+        shared |= {"bar": lambda: Filters(where=chosen().where), "shelf": SimpleNamespace(show=show)}
         OWN.server("segments", l10n=l10n, selection=chosen, narrow=narrow, **shared)
 
     with serve_in_memory(server, timeout_secs=30) as session:
         shown = _Shown(session, narrowed)
-        shown.page.set_inputs(**{"measure": "observed", "dimension": "", "rows": "", "columns": "", **inputs})
+        shown.page.set_inputs(**{**AT_FIRST, **inputs})
         yield shown
 
 
@@ -432,6 +443,34 @@ def test_a_click_on_a_name_narrows_the_filter_and_the_page_goes_on_to_the_next_d
         assert shown.narrowed == [("region", "R01")]
 
 
+def test_bands_of_the_address_count_as_one_and_a_switch_parts_them_again() -> None:
+    aged = pin(*(group(40, positives=20, age_band=age) for age in ("18-25", "26-35", "36-45")))
+    with _page(aged, dimension="age_band", bands="age_band~26-35;nowhere~x;region~R01") as shown:
+        shown.until(lambda: "18-25 + 26-35" in shown.html("listed"))
+        assert shown.html("ties").count("checked") == 1
+        shown.page.set_inputs(tie="age_band~26-35")
+        shown.until(lambda: shown.html("listed").count("row-pick") == 3)
+        shown.page.set_inputs(tie="age_band~36-45")
+        shown.until(lambda: "26-35 + 36-45" in shown.html("listed"))
+        shown.page.set_inputs(picked="26-35\u2009+\u200936-45")
+        shown.until(lambda: shown.narrowed == [("age_band", "26-35", "36-45")])
+
+
+def test_a_click_on_a_region_filters_by_it_and_shows_its_offices_and_a_crumb_leads_back() -> None:
+    offices = (("R00", "Norte"), ("R00", "Sur"), ("R01", "Este"), ("R01", "Oeste"))
+    nested = pin(*(group(40, positives=20, region=r, office=o) for r, o in offices), under={"office": "region"})
+    with _page(nested, dimension="region", rows="region", columns="product") as shown:
+        assert "A click on a name opens" in shown.html("path")
+        shown.page.set_inputs(picked="R00")
+        shown.until(lambda: "Office × " in shown.html("heatmap_head"))
+        assert shown.narrowed == [("region", "R00")]
+        assert re.sub("<[^>]+>|\\s+", " ", shown.html("path")).split() == ["Region", "R00", "Office"]
+        assert [office for _, office in offices if office in shown.html("listed")] == ["Norte", "Sur"]
+        shown.page.set_inputs(up="region")
+        shown.until(lambda: "Region × " in shown.html("heatmap_head"))
+        shown.page.set_inputs(up="nowhere")
+
+
 def test_an_unknown_measure_or_dimension_of_an_address_falls_back(planted: Pin) -> None:
     with _page(planted, measure="nonsense", dimension="nowhere") as shown:
         assert "Product" in shown.html("listed")
@@ -441,3 +480,4 @@ def test_an_unknown_measure_or_dimension_of_an_address_falls_back(planted: Pin) 
 def test_a_click_knows_the_keys_of_its_place() -> None:
     assert (picked([{"x": "1-30", "y": "R01"}]).x, picked([{"x": "1-30", "y": "R01"}]).y) == ("1-30", "R01")
     assert (picked([]).x, picked([]).y) == ("", "")
+    assert (picked([{"x": None, "y": "R01"}]).x, picked([{"x": 0, "y": None}]).x) == ("", "0")

@@ -34,7 +34,7 @@ class Tile:
 class Heatmap:
     """Cells by row and column. `rows` and `columns` are the keys that a click sends, with their names beside them.
     `diverging`: zero is the middle, below and above have a colour each; the strongest stands for `reach` at least, so
-    that small numbers among themselves stay pale."""
+    that small numbers among themselves stay pale. `pick`: the names of rows and columns can be clicked on."""
 
     rows: Sequence[str]
     row_names: Sequence[str]
@@ -44,10 +44,12 @@ class Heatmap:
     diverging: bool = False
     reach: float = 0.0
     nothing: str = ""
+    pick: bool = False
 
 
 def heatmap(data: Heatmap, look: Look) -> Spec:
-    """The cells, first row on top. A click on a cell carries the keys of its column (x) and row (y)."""
+    """The cells, first row on top. A click on a cell carries the keys of its column (x) and row (y), one on a name the
+    key of its row or column alone."""
     states = {tile.state for row in data.tiles for tile in row}
     if not states - {"empty"}:
         return empty(data.nothing, look)
@@ -58,6 +60,7 @@ def heatmap(data: Heatmap, look: Look) -> Spec:
         look,
         hovermode="closest",
         showlegend=False,
+        meta={"names": "pick" if data.pick else ""},
         xaxis=_axis(data.columns, columns, look) | {"side": "top", "tickangle": 0},
         yaxis=_axis(data.rows, [shortened(n, 18) for n in data.row_names], look) | {"autorange": "reversed"},
         annotations=_words(data, look),

@@ -22,7 +22,8 @@ class Point:
 def picked(points: Sequence[Mapping[str, Any]]) -> Point:
     """The first of the points clicked on; without keys when there is none."""
     first = points[0] if points else {}
-    return Point(str(first.get("x", "")), str(first.get("y", "")))
+    x, y = (first.get(axis) for axis in ("x", "y"))
+    return Point("" if x is None else str(x), "" if y is None else str(y))
 
 
 class Steps:
@@ -31,7 +32,7 @@ class Steps:
 
     def __init__(self, narrow: Callable[..., None], selection: Callable[[], Selection]) -> None:
         self._narrow, self._selection = narrow, selection
-        self._waiting: tuple[tuple[str, str], ...] = ()
+        self._waiting: tuple[tuple[str, ...], ...] = ()
         self._before: tuple[str, ...] | None = None
 
         @reactive.effect
@@ -40,22 +41,22 @@ class Steps:
             with reactive.isolate():
                 self._look(where)
 
-    def take(self, *steps: tuple[str, str]) -> None:
-        """Narrow each dimension to its level, in this order. One that lacks its name or its level is passed over."""
+    def take(self, *steps: tuple[str, ...]) -> None:
+        """Narrow each dimension to its levels, in this order. One that lacks its name or a level is passed over."""
         with reactive.isolate():
-            self._go(tuple((name, level) for name, level in steps if name and level), self._selection().where)
+            self._go(tuple(step for step in steps if len(step) > 1 and all(step)), self._selection().where)
 
     def _look(self, where: Mapping[str, tuple[str, ...]]) -> None:
         """Goes on when the last step has arrived; gives up when the reader has set that filter to something else."""
         if not self._waiting:
             return
-        name, level = self._waiting[0]
-        if where.get(name) == (level,):
+        name, *levels = self._waiting[0]
+        if set(where.get(name, ())) == set(levels):
             self._go(self._waiting[1:], where)
         elif where.get(name) != self._before:
             self._waiting = ()
 
-    def _go(self, steps: tuple[tuple[str, str], ...], where: Mapping[str, tuple[str, ...]]) -> None:
+    def _go(self, steps: tuple[tuple[str, ...], ...], where: Mapping[str, tuple[str, ...]]) -> None:
         self._waiting = steps
         if steps:
             self._before = where.get(steps[0][0])

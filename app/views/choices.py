@@ -9,10 +9,6 @@ from app.l10n import L10n
 from app.views import names
 from data.counts import Selection
 
-PEOPLE = ("age_band", "gender", "occupation", "income_band", "segment", "region")
-"""Sociodemographic dimensions, the first being the usual one."""
-CONDUCT = ("bucket", "product", "channel")
-"""Transactional dimensions, the first being the usual one."""
 FIRST = ("product", "region", "segment", "bucket")
 """What a breakdown starts with."""
 
@@ -41,23 +37,6 @@ def dimensions(
     document = pin.document("dimensions")
     named = {name: names.dimension(l10n, name, document) for name in rest if name != usual}
     return {"": names.dimension(l10n, usual, document) if usual else "—", **named}
-
-
-def of_segments(l10n: L10n, pin: Pin, selection: Selection, *, rows: str, columns: str) -> dict[str, dict[str, str]]:
-    """Choices of the Segments page by input: the dimension, and the rows and columns of the heat-map, each without the
-    other's present one."""
-    down, across = pair(pin, selection, rows=rows, columns=columns)
-    return {
-        "dimension": dimensions(l10n, pin, selection),
-        "rows": dimensions(l10n, pin, selection, prefer=PEOPLE, other_than=across),
-        "columns": dimensions(l10n, pin, selection, prefer=CONDUCT, other_than=down),
-    }
-
-
-def pair(pin: Pin, selection: Selection, *, rows: str, columns: str) -> tuple[str, str]:
-    """The two dimensions of a heat-map, never the same; "" where there is none left."""
-    across = resolve(pin, selection, columns, prefer=CONDUCT, other_than=rows)
-    return resolve(pin, selection, rows, prefer=PEOPLE, other_than=across), across
 
 
 def kept_or_first(choices: dict[str, str], current: str) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from app.desk import Pin
 from app.l10n import L10n
 from app.views import names
+from app.views.segment_names import level as level_name
 from app.views.segment_names import qualified
 from app.views.segments_figures import OF_SCORES, Breakdown, MostOff, Scope, in_order, value
 from app.views.segments_pictures import MEASURES, bars, heatmap, heatmap_headline, in_words, measure_name
@@ -62,7 +63,7 @@ def most_off(l10n: L10n, scope: Scope, off: MostOff) -> str:
     s = off.segment
     said = {
         "dimension": names.dimension(l10n, off.dimension, scope.pin.document("dimensions")),
-        "name": names.level(l10n, s.levels[0]),
+        "name": level_name(l10n, s.levels[0]),
         "gap": l10n.distance(s.gap),
         "observed": l10n.percent(s.observed.value),
         "predicted": l10n.percent(s.expected),

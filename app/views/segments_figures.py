@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from app.desk import Pin
@@ -13,6 +13,7 @@ from data.counts import Selection, Tally
 from monitoring import outcomes, segments
 from monitoring.grid import code_of_threshold
 from monitoring.intervals import false_discovery
+from monitoring.joined import Groups, joined
 from monitoring.metrics import share
 from monitoring.policy import Policy
 from monitoring.segments import Segment
@@ -28,8 +29,8 @@ AMOUNTS = ("rows", "balance", "cash")
 
 @dataclass(frozen=True)
 class Scope:
-    """What the figures speak of: the release, its policy, the first and last month, how many months have rows, and how
-    many outcomes matured."""
+    """What the figures speak of: the release, its policy, the first and last month, how many months have rows, how many
+    outcomes matured, and by dimension the levels that count as one."""
 
     pin: Pin
     policy: Policy
@@ -40,6 +41,7 @@ class Scope:
     open_months: tuple[int, ...]
     labelled: int
     scored: int
+    groups: Groups = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -83,8 +85,8 @@ class MostOff:
     dimensions: int
 
 
-def scope(pin: Pin, selection: Selection, *, policy: Policy) -> Scope:
-    """What a selection covers."""
+def scope(pin: Pin, selection: Selection, *, policy: Policy, groups: Groups | None = None) -> Scope:
+    """What a selection covers; `groups`: levels that count as one."""
     by_month = pin.counts.totals(selection, by=("month",), measures=("n", "scored"))
     months = outcomes.by_month(by_month, policy=policy)
     matured, still_open = sum(m.matured for m in months), sum(m.open for m in months)
@@ -100,6 +102,7 @@ def scope(pin: Pin, selection: Selection, *, policy: Policy) -> Scope:
         open_months=tuple(m.month for m in months if m.open),
         labelled=int(scored[0] + scored[1]),
         scored=int(scored.sum()),
+        groups=groups or {},
     )
 
 
@@ -124,14 +127,14 @@ def grid(scope: Scope, selection: Selection, *, rows: str, columns: str) -> Grid
 
 
 def _counted(scope: Scope, selection: Selection, by: tuple[str, ...]) -> tuple[Tally, Tally]:
-    """Totals of a selection, and of its rows from the threshold on."""
+    """Totals of a selection, and of its rows from the threshold on, with the levels that count as one added up."""
     counts = scope.pin.counts
     last, threshold = len(counts.edges) - 1, float(scope.pin.document("grid")["threshold"])
     low, high = selection.codes or (1, last)
     above = replace(selection, codes=(max(low, code_of_threshold(counts.edges, threshold)), high))
     return (
-        counts.totals(selection, by=by, measures=segments.MEASURES),
-        counts.totals(above, by=by, measures=segments.FLAGGED),
+        joined(counts.totals(selection, by=by, measures=segments.MEASURES), scope.groups),
+        joined(counts.totals(above, by=by, measures=segments.FLAGGED), scope.groups),
     )
 
 
@@ -174,7 +177,7 @@ def _held(scope: Scope, selection: Selection, dimension: str) -> list[Segment]:
     """The segments of a dimension that have rows."""
     needed = ("n", "scored", "s1", "B", scope.policy.overdue_measure)
     totals = scope.pin.counts.totals(selection, by=(dimension, "rg"), measures=needed)
-    return [s for s in segments.rates(totals, policy=scope.policy) if s.rows > 0]
+    return [s for s in segments.rates(joined(totals, scope.groups), policy=scope.policy) if s.rows > 0]
 
 
 def _judged(segment: Segment, q: float, policy: Policy) -> Segment:

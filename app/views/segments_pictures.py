@@ -8,7 +8,7 @@ from app.charts.bars import Bar, Bars
 from app.charts.heatmap import Heatmap, Tile
 from app.l10n import L10n
 from app.views import names
-from app.views.segment_names import crossed
+from app.views.segment_names import crossed, level
 from app.views.segments_figures import (
     AMOUNTS,
     Breakdown,
@@ -65,7 +65,7 @@ def _bar(l10n: L10n, scope: Scope, s: Segment, measure: str) -> Bar:
     low, high = _limits(s, measure)
     return Bar(
         key=s.levels[0],
-        name=names.level(l10n, s.levels[0]),
+        name=level(l10n, s.levels[0]),
         value=value(scope, s, measure),
         label=in_words(l10n, value(scope, s, measure), measure),
         hover=hover(l10n, scope, s, measure),
@@ -106,7 +106,7 @@ def in_words(l10n: L10n, number: float, measure: str, *, digits: int = 1) -> str
 def hover(l10n: L10n, scope: Scope, s: Segment, measure: str = "") -> str:
     """What a segment's number rests on: raw and stabilised rate, prediction, n, balance."""
     lines = [
-        f"<b>{' · '.join(names.level(l10n, x) for x in s.levels)}</b>",
+        f"<b>{' · '.join(level(l10n, x) for x in s.levels)}</b>",
         l10n.say("Observed {value} [{interval}]", value=l10n.percent(s.observed.value), interval=_between(l10n, s)),
         l10n.say("Stabilised {value}", value=l10n.percent(s.stabilised.value)),
         l10n.say("Predicted {value}, gap {gap}", value=l10n.percent(s.expected), gap=l10n.points(s.gap)),
@@ -191,9 +191,9 @@ def heatmap(l10n: L10n, found: Grid, measure: str) -> Heatmap:
     shown = frame(found, measure)
     return Heatmap(
         rows=shown.rows,
-        row_names=[names.level(l10n, x) for x in shown.rows],
+        row_names=[level(l10n, x) for x in shown.rows],
         columns=shown.columns,
-        column_names=[names.level(l10n, x) for x in shown.columns],
+        column_names=[level(l10n, x) for x in shown.columns],
         tiles=[
             [_tile(l10n, found.scope, found.cells[row, column], measure) for column in shown.columns]
             for row in shown.rows
@@ -201,6 +201,7 @@ def heatmap(l10n: L10n, found: Grid, measure: str) -> Heatmap:
         diverging=measure == "gap",
         reach=found.scope.policy.segment_gap,
         nothing=l10n.say("No outcome is known yet"),
+        pick=True,
     )
 
 

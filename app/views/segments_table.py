@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from app.l10n import L10n
 from app.views import names
+from app.views.segment_names import level
 from app.views.segments_figures import Breakdown, in_order, value
 from app.views.shapes import Cell, Headline, Table
 from app.words import mark
@@ -45,7 +46,7 @@ def table(l10n: L10n, found: Breakdown, measure: str) -> Table:
     ordered = in_order(scope, found.segments, measure)
     return Table(
         columns=_columns(l10n, found),
-        rows=tuple(_row(l10n, found, s, names.level(l10n, s.levels[0])) for s in ordered),
+        rows=tuple(_row(l10n, found, s, level(l10n, s.levels[0])) for s in ordered),
         keys=tuple(s.levels[0] for s in ordered),
         total=_row(l10n, found, found.whole, l10n.say("Total")) if found.whole else (),
         caption=table_headline(l10n, found).title,

@@ -96,3 +96,11 @@ class State:
     body: str = ""
     command: str = ""
     action: str = ""
+
+
+@dataclass(frozen=True)
+class Crumb:
+    """One step of a way down: its words, and what a click on it goes back to ("" where it cannot be clicked)."""
+
+    text: str
+    back_to: str = ""

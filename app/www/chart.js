@@ -1,10 +1,13 @@
 // One chart is one model. Its spec is drawn in place with Plotly.react; the view is never made again.
 const CONFIG = { displayModeBar: false, displaylogo: false, responsive: false, scrollZoom: false, doubleClick: "reset" };
 
-// On a narrow picture every second label of a crowded axis goes, counted from the last, until the rest have room.
+// On a narrow picture every second label of a crowded axis goes, counted from the last, until the rest have room; an
+// axis that chooses its labels itself chooses fewer.
 const ROOM = 50;
+const ROOM_OF_NUMBERS = 80;
 
 function thinned(axis, width) {
+  if (axis?.nticks) axis.nticks = Math.max(2, Math.min(axis.nticks, Math.floor(width / ROOM_OF_NUMBERS)));
   if (!axis || !Array.isArray(axis.tickvals) || axis.tickvals.length < 2) return;
   const step = Math.ceil((axis.tickvals.length * ROOM) / width);
   const kept = (_, i, all) => (all.length - 1 - i) % step === 0;
@@ -14,19 +17,52 @@ function thinned(axis, width) {
 
 function draw(el, model) {
   const spec = JSON.parse(model.get("spec"));
-  if (el.clientWidth > 0) thinned(spec.layout.xaxis, el.clientWidth - (spec.layout.margin?.r ?? 0) - 50);
+  const width = el.clientWidth;
+  if (width > 0) thinned(spec.layout.xaxis, width - (spec.layout.margin?.r ?? 0) - 50);
+  el._drawnAt = width;
   return window.Plotly.react(el, spec.data, spec.layout, CONFIG);
 }
 
-function fit(el) {
-  if (el._fullLayout && el.offsetParent && el.clientWidth > 0) window.Plotly.Plots.resize(el);
+// A picture that was drawn before it had its width is drawn again: how many labels have room depends on it.
+function fit(el, model) {
+  if (!el._fullLayout || !el.offsetParent || el.clientWidth === 0) return;
+  if (el.clientWidth !== el._drawnAt) draw(el, model);
+  window.Plotly.Plots.resize(el);
 }
 
+// Clicks are counted, for the same place may be clicked on again after the reader has gone back.
+let clicks = 0;
+
 function clicked(model, points) {
+  clicks += 1;
   model.set("clicked", points.map((p) => ({
     x: p.x ?? null, y: p.y ?? null, key: p.customdata ?? null, trace: p.curveNumber, point: p.pointNumber ?? null,
+    click: clicks,
   })));
   model.save_changes();
+}
+
+// Where the chart says so, the names of rows and columns can be clicked on, and reached by keyboard.
+function offerNames(el, model) {
+  if (el.layout?.meta?.names !== "pick") return;
+  for (const [letter, axis] of [["x", el._fullLayout.xaxis], ["y", el._fullLayout.yaxis]]) {
+    el.querySelectorAll(`.${letter}tick text`).forEach((name) => {
+      const key = axis._categories?.[name.__data__?.x];
+      if (key === undefined || name.classList.contains("head-pick")) return;
+      const pick = () => clicked(model, [{ [letter]: key }]);
+      name.classList.add("head-pick");
+      name.style.pointerEvents = "all";
+      name.setAttribute("tabindex", "0");
+      name.setAttribute("role", "button");
+      name.setAttribute("aria-label", name.textContent);
+      name.addEventListener("click", pick);
+      name.addEventListener("keydown", (event) => {
+        if (event.key !== "Enter" && event.key !== " ") return;
+        event.preventDefault();
+        pick();
+      });
+    });
+  }
 }
 
 export default {
@@ -37,10 +73,12 @@ export default {
     let frame = 0;
     const watch = new ResizeObserver(() => {
       cancelAnimationFrame(frame);
-      frame = requestAnimationFrame(() => fit(el));
+      frame = requestAnimationFrame(() => fit(el, model));
     });
     Promise.resolve(draw(el, model)).then(() => {
       el.on("plotly_click", (event) => clicked(model, event.points));
+      el.on("plotly_afterplot", () => offerNames(el, model));
+      offerNames(el, model);
       watch.observe(el);
     });
     return () => { watch.disconnect(); model.off("change:spec", again); window.Plotly.purge(el); };

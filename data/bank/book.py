@@ -1,7 +1,8 @@
 """Data room: the demo bank's two optional files, cartera (the whole book) and decisiones (who was offered, and why).
 
 cartera has one row per obligation in the book at the opening of the month `fecha_corte` (YYYYMM), in arrears or not,
-and one for each written off in the month before (`vlr_castigado` > 0, `saldo_capital` 0), which is its last. decisiones
+and one for each written off in the month before (`vlr_castigado` > 0, `saldo_capital` 0), which is its last; `oficina`
+lies in the client's region, `subproducto` is of its product. decisiones
 has one row per eligible obligation and month: `probabilidad` is the logged probability of the offer, `conocida_en` the
 month at whose end its response is final, `aceptada_en` the month in which an acceptance was reported, empty where none
 was by the end of the data. `brazo` is empty before the model's go-live, and always in a bank that went
@@ -14,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 
 from data import months
-from data.bank import dynamics
+from data.bank import branches, dynamics
 from data.bank.columns import number, table, whole, words
 from data.bank.parameters import ARMS, PRODUCTS, WRITTEN_OFF
 from data.bank.population import Population
@@ -63,6 +64,7 @@ def cartera(people: Population, position: Position) -> pa.Table:
             "num_oblig_enmascarado": whole(loans.number[slot]),
             "fecha_corte": whole(np.full(len(slot), calendar(position.month))),
             "producto": words(loans.product[slot], PRODUCTS),
+            "subproducto": words(branches.sub_product(people)[slot], branches.SUB_PRODUCTS),
             "fecha_desembolso": whole(
                 dates(loans.start[slot] - loans.months_before[slot], 1 + loans.cycle[slot] * 9 % 28)
             ),
@@ -73,6 +75,7 @@ def cartera(people: Population, position: Position) -> pa.Table:
             "vlr_castigado": number(position.written_off[slot]),
             "elegible": words(may[slot], YES),
             "brazo": arm(people, position.month, loans.client[slot]),
+            "oficina": words(branches.office(people)[loans.client[slot]], branches.OFFICES),
         }
     )
 

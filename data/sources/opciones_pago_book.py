@@ -16,6 +16,7 @@ from data.sources import opciones_pago_frames as frames
 from data.sources.opciones_pago_files import (
     CLIENTS_FILE,
     DECISIONS_FILE,
+    FINER,
     OPEN_FILE,
     PAYMENTS_FILE,
     PORTFOLIO_FILE,
@@ -224,4 +225,6 @@ def _meaning(tables: Tables) -> Meaning:
     carries |= {"arms"} if live else set()
     logged = tables.decisions is not None and bool(tables.decisions["propensity"].notna().any())
     carries |= {"propensity"} if logged else set()
-    return Meaning("opciones_pago", POSITIVE, "COP", frozenset(carries), (Event(min(live), GO_LIVE),) if live else ())
+    events = (Event(min(live), GO_LIVE),) if live else ()
+    finer = {} if tables.book is None else {n: words for n, words in FINER.items() if n in tables.book}
+    return Meaning("opciones_pago", POSITIVE, "COP", frozenset(carries), events, dimensions=finer)

@@ -182,9 +182,16 @@ PORTFOLIO_FILE: Final = Layout(
         Field("vlr_castigado", "money", "written_off"),
         Field("elegible", "flag", "eligible", missing=False, reads=YesNo),
         _text("brazo", "arm", levels=tuple(ARMS)),
+        _text("subproducto", "sub_product", upper=True, optional=True),
+        _text("oficina", "office", upper=True, optional=True),
     ),
     required=False,
 )
+FINER: Final = {
+    "sub_product": {"en": "Sub-product", "es": "Subproducto", "pt": "Subproduto"},
+    "office": {"en": "Office", "es": "Oficina", "pt": "Agência"},
+}
+"""Columns of the portfolio file that it may lack, by language: what lies under products and regions."""
 
 DECISIONS_FILE: Final = Layout(
     "decisiones.csv",

@@ -9,7 +9,7 @@ import pandas as pd
 
 from data.asof import same
 from data.months import between, of_dates
-from data.sources.opciones_pago_files import ARMS
+from data.sources.opciones_pago_files import ARMS, FINER
 
 KEY = ["client", "obligation", "month"]
 ACTIONS = [
@@ -75,7 +75,8 @@ def with_missing(whole: pd.DataFrame, responses: pd.DataFrame, ahead: pd.DataFra
         return rows
     product = coalesce_below(rows["product"], extra["product"])
     segment = coalesce_below(rows["segment"], extra["segment"])
-    return pd.concat([rows, extra]).assign(product=product, segment=segment)
+    finer = stack_categories(rows, len(extra), [n for n in FINER if n in rows])
+    return pd.concat([rows.drop(columns=list(finer)), extra]).assign(product=product, segment=segment, **finer)
 
 
 def lost_months(whole: pd.DataFrame) -> list[int]:
