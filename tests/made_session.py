@@ -22,6 +22,13 @@ class Shown:
 
     def set_inputs(self, **inputs: Any) -> None:
         self._session.set_inputs(**inputs)
+        self._show_what_came()
+
+    def flush(self) -> None:
+        self._session.flush()
+        self._show_what_came()
+
+    def _show_what_came(self) -> None:
         while new := set(self._session.to_values().outputs) - self._in_view:
             self._in_view |= new
             self._session.set_inputs(**{f".clientdata_output_{name}_hidden": False for name in new})

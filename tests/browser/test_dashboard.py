@@ -74,7 +74,7 @@ def test_a_click_on_a_product_filters_every_page(page: Page, dashboard: Dashboar
 
 def test_an_address_that_names_what_is_not_there_says_so(page: Page, dashboard: Dashboard) -> None:
     _open(page, f"{dashboard.address}/?product=yate&weather=fine&product=tarjeta")
-    expect(page.locator(".toast-body")).to_contain_text("product=yate, weather=fine")
+    expect(page.locator(".toast-body")).to_contain_text("Producto: Yate · Weather: Fine")
     expect(page.locator(".chip")).to_have_text("Producto: Tarjeta")
 
 
