@@ -22,6 +22,9 @@ from app.words import mark
 from data.counts import Selection
 from monitoring.policy import Policy
 
+TALL = "400px"
+"""Height of a chart that stands beside a table."""
+
 
 @module.ui
 def page_ui(*, l10n: L10n, asked: Mapping[str, str]) -> TagList:
@@ -40,19 +43,20 @@ def page_ui(*, l10n: L10n, asked: Mapping[str, str]) -> TagList:
             ui.output_ui("boxes"),
             tags.div(
                 cards.finding_card(
-                    "bands_head", chart_output("bands", label=l10n.say("Observed over promised share, by score band"))
+                    "bands_head",
+                    chart_output("bands", label=l10n.say("Observed over promised share, by score band"), height=TALL),
                 ),
                 cards.finding_card("tests_head", ui.output_ui("tests")),
-                class_="two-even data-tall",
+                class_="two-even free",
             ),
             cards.finding_card("table_head", ui.output_ui("table")),
             tags.div(
                 cards.finding_card(
                     "again_head",
-                    chart_output("again", label=l10n.say("What a recalibrated model would have promised")),
+                    chart_output("again", label=l10n.say("What a recalibrated model would have promised"), height=TALL),
                 ),
                 cards.finding_card("before_head", ui.output_ui("before")),
-                class_="two-even data-tall",
+                class_="two-even free",
             ),
         ),
     )

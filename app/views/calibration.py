@@ -81,9 +81,9 @@ def sentence(l10n: L10n, figures: Figures) -> str:
         return l10n.say("no band of {bands} departs from its promise by {size} beyond chance.",
                         bands=seen["bands"], size=seen["size"])  # fmt: skip
     return l10n.say(
-        "no band departs from its promise beyond chance, but {grey} of {bands} hold too few outcomes for {size} to "
-        "show: fewer bands or more months tell more.",
-        **seen,
+        "no band departs from its promise beyond chance, but {grey} of {bands} hold too few outcomes for a difference "
+        "that matters to show: fewer bands or more months tell more.",
+        bands=seen["bands"], grey=seen["grey"],
     )
 
 
