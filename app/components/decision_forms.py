@@ -78,9 +78,9 @@ def choice(id: str, name: str, label: str, choices: Mapping[str, str]) -> Tag:
     return tags.div(tags.label(label, for_=id), select, class_="decision-field")
 
 
-def text(id: str, name: str, label: str) -> Tag:
+def text(id: str, name: str, label: str, value: str = "") -> Tag:
     """A field of one line that must be filled in."""
-    field = tags.input(type="text", id=id, name=name, required="", class_="form-control")
+    field = tags.input(type="text", id=id, name=name, value=value, required="", class_="form-control")
     return tags.div(tags.label(label, for_=id), field, class_="decision-field")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.pages import (
+    alerts,
     backtest,
     data,
     decisions,
@@ -28,6 +29,7 @@ PAGES = (
     simulator.PAGE,
     decisions.PAGE,
     drift.PAGE,
+    alerts.PAGE,
     score_case.PAGE,
     data.PAGE,
     methods.PAGE,
