@@ -35,9 +35,14 @@ LETTERS: Final = (range(0x20, 0x250), range(0x370, 0x530), range(0x2000, 0x2300)
 MARGIN: Final = 16.0
 """Millimetres around the text of an A4 page."""
 TONES: Final = {"good": LIGHT.good, "warn": LIGHT.warn, "bad": LIGHT.bad, "muted": LIGHT.muted, "": LIGHT.ink}
-WIDEST: Final = 46
-"""Letters of a cell beyond which a column grows no wider: its texts go on in the next line."""
+WIDEST: Final = 0.42
+"""Share of the page beyond which a column grows no wider: its texts go on in the next line."""
+LONGEST: Final = 34.0
+"""Millimetres of a single word beyond which it is broken."""
+PAD: Final = 1.2
+"""Millimetres beside the text of a cell."""
 _NUMBER: Final = re.compile(r"^[+−-]?\s*(R?\$)?\s*\d|^.?$")
+_SIZE: Final = re.compile(r'viewBox="0 0 ([\d.]+) ([\d.]+)"')
 _TITLES: Final = re.compile(r"<title>.*?</title>", re.DOTALL)
 
 
@@ -86,8 +91,9 @@ def as_pdf(title: str, blocks: Iterable[Block], *, language: str, made: dt.datet
         paper.set_creation_date(made)
         paper.add_page()
         paper.say(title, size=19, strong=True)
-        for block in blocks:
-            paper.put(block)
+        every = list(blocks)
+        for block, after in zip(every, [*every[1:], None], strict=True):
+            paper.put(block, after)
         return bytes(paper.output())
 
 
@@ -126,10 +132,10 @@ class _Paper(FPDF):
         self.cell(self.epw - 14, 5, self._foot)
         self.cell(14, 5, f"{self.page_no()} / {{nb}}", align="R")
 
-    def put(self, block: Block) -> None:
-        """One block under the others."""
+    def put(self, block: Block, after: Block | None) -> None:
+        """One block under the others, a heading on the page of what comes `after` it."""
         if isinstance(block, Headline):
-            self._head(block)
+            self._head(block, room=22 + (self._height(after) if isinstance(after, Drawing) else 8))
         elif isinstance(block, Words):
             self.say(block.text, strong=block.strong, colour=TONES[block.tone])
         elif isinstance(block, Facts):
@@ -151,9 +157,9 @@ class _Paper(FPDF):
         self.multi_cell(0, size * 0.5, text, align="L", new_x="LMARGIN", new_y="NEXT")
         self.ln(after)
 
-    def _head(self, head: Headline) -> None:
-        """A heading, on the page of what follows it."""
-        if self.will_page_break(30):
+    def _head(self, head: Headline, *, room: float) -> None:
+        """A heading, with `room` under it."""
+        if self.will_page_break(room):
             self.add_page()
         self.ln(4)
         self.say(head.title, size=12.5, strong=True, after=0.3)
@@ -171,9 +177,11 @@ class _Paper(FPDF):
         texts = [[c.text for c in line] for line in lines]
         columns = list(zip(*texts, strict=True))
         aligns = ["LEFT", *("RIGHT" if all(map(_NUMBER.match, c)) else "LEFT" for c in columns[1:])]
-        widths = [_width(name, column) for name, column in zip(table.columns, columns, strict=True)]
         head = [(name, None) for name in table.columns]
+        self._ink(8, strong=True)
+        least = [self._needs(name.split(" ")) for name in table.columns]
         self._ink(8)
+        widths = self._widths(columns, least)
         self._grid([head, *map(_styled, lines)], widths=widths, aligns=aligns, headed=True)
 
     def _grid(
@@ -186,13 +194,30 @@ class _Paper(FPDF):
         with self.table(
             col_widths=tuple(widths), text_align=tuple(aligns), line_height=self.font_size * 1.36,
             borders_layout=TableBordersLayout.HORIZONTAL_LINES, first_row_as_headings=headed, headings_style=head,
-            padding=(0.7, 1.2),
+            padding=(0.7, PAD),
         ) as grid:  # fmt: skip
             for cells in rows:
                 line = grid.row()
                 for text, style in cells:
                     line.cell(text, style=style)
         self.ln(2.5)
+
+    def _widths(self, columns: Sequence[Sequence[str]], heads: Sequence[float]) -> list[float]:
+        """Widths of columns that fill the page: no short word is broken, and what room is left goes to long texts."""
+        words = [self._needs([word for text in texts for word in text.split(" ")]) for texts in columns]
+        least = [max(min(word, LONGEST), head) for word, head in zip(words, heads, strict=True)]
+        wanted = [
+            max(min(self._needs(texts), WIDEST * self.epw), low) for texts, low in zip(columns, least, strict=True)
+        ]
+        spare = self.epw - sum(least)
+        if sum(wanted) <= self.epw or spare <= 0:
+            return wanted
+        more = sum(wanted) - sum(least)
+        return [low + spare * (high - low) / more for low, high in zip(least, wanted, strict=True)]
+
+    def _needs(self, texts: Sequence[str]) -> float:
+        """Millimetres that the longest of some texts needs in one line of a cell."""
+        return max(map(self.get_string_width, texts)) + 2 * PAD + 0.6
 
     def _draw(self, drawing: Drawing) -> None:
         if not drawing.svg:
@@ -202,6 +227,11 @@ class _Paper(FPDF):
         self.image(io.BytesIO(content.encode()), w=self.epw * drawing.share)
         self.ln(2.5)
 
+    def _height(self, drawing: Drawing) -> float:
+        """Height of a drawing on the page."""
+        size = _SIZE.search(drawing.svg)
+        return self.epw * drawing.share * float(size[2]) / float(size[1]) if size else 0.0
+
     def _ink(self, size: float, colour: str = LIGHT.ink, *, strong: bool = False) -> None:
         self.set_font(FAMILY, "B" if strong else "", size)
         self.set_text_color(colour)
@@ -209,9 +239,3 @@ class _Paper(FPDF):
 
 def _styled(line: Sequence[Cell]) -> list[tuple[str, FontFace | None]]:
     return [(c.text, FontFace(color=TONES[c.tone]) if c.tone else None) for c in line]
-
-
-def _width(name: str, texts: Sequence[str]) -> float:
-    """How wide a column is beside the others: as its longest text, or the longest word of its name."""
-    words = max((len(word) for word in name.split()), default=1)
-    return max(words + 1, min(max(map(len, texts)), WIDEST), 5)
