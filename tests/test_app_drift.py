@@ -69,11 +69,11 @@ def _figures(pin: Pin, selection: Selection = ALL, *, window: int = 3, against: 
 @pytest.mark.parametrize(
     ("l10n", "said"),
     [
-        (EN, "1 of 3 features moved critically in Apr 2024 – Jun 2024: debt. Check the quality of these columns and "
+        (EN, "1 of 3 features moved critically in Apr 2024 – Jun 2024: Debt. Check the quality of these columns and "
              "consider training again."),
-        (ES, "1 de 3 variables se movieron de forma crítica en abr 2024 – jun 2024: debt. Revise la calidad de estas "
+        (ES, "1 de 3 variables se movieron de forma crítica en abr 2024 – jun 2024: Debt. Revise la calidad de estas "
              "columnas y considere reentrenar."),
-        (PT, "1 de 3 variáveis mudaram de forma crítica em abr 2024 – jun 2024: debt. Verifique a qualidade dessas "
+        (PT, "1 de 3 variáveis mudaram de forma crítica em abr 2024 – jun 2024: Debt. Verifique a qualidade dessas "
              "colunas e considere treinar de novo."),
     ],
 )  # fmt: skip
@@ -201,7 +201,7 @@ def test_what_cannot_be_compared_is_a_designed_state(made: dict, selection: Sele
 def test_the_page_shows_what_the_views_say(moved: Pin) -> None:
     with shown_page(PAGE, moved, ALL, l10n=EN, window="3", against="model", feature="") as page:
         assert "moved critically" in page.html("said")
-        assert "debt: 1." in page.html("shape_head")
+        assert "Debt: 1." in page.html("shape_head")
         assert page.html("listed").index('data-value="debt"') < page.html("listed").index('data-value="region"')
         page.page.set_inputs(feature="region")
         page.until(lambda: "region: " in page.html("shape_head"))

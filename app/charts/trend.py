@@ -11,6 +11,8 @@ from app.charts.base import Spec, defined, empty, month_axis, spec, spread
 from app.charts.ink import readable
 from app.theme import Look
 
+EVENT = "event"
+"""What the script that draws the pictures knows the words of an event by: a narrow picture has no room above."""
 BADGES = 0.955
 """How high the tags of marks stand, as a share of the height."""
 
@@ -53,8 +55,8 @@ class Level:
 
 @dataclass(frozen=True)
 class Trend:
-    """Lines over the same months, with marks and levels. `open_from` is the first month that is still open; `tick` is
-    the d3 format of the axis (by default percent)."""
+    """Lines over the same months, with marks and levels. `open_from` is the first month that is still open, `hatched`
+    whether the open ones are hatched; `tick` is the d3 format of the axis (by default percent)."""
 
     months: Sequence[str]
     lines: Sequence[Line]
@@ -64,6 +66,7 @@ class Trend:
     open_from: str = ""
     open_text: str = ""
     tick: str = ""
+    hatched: bool = False
 
 
 def trend(data: Trend, look: Look) -> Spec:
@@ -72,7 +75,7 @@ def trend(data: Trend, look: Look) -> Spec:
     if not math.isfinite(top):
         return empty(data.nothing, look)
     traces = [t for k, line in enumerate(data.lines) for t in _line(line, -k, data, look)]
-    traces += _badges(data, look, floor + (top - floor) * BADGES)
+    traces = [*_hatch(data, look, floor, top), *traces, *_badges(data, look, floor + (top - floor) * BADGES)]
     return spec(
         traces,
         look,
@@ -195,10 +198,24 @@ def _open(data: Trend, look: Look) -> list[dict[str, Any]]:
     return [{**box, "x0": start, "x1": len(data.months) - 0.5, "fillcolor": look.colours.soft_grey}]
 
 
+def _hatch(data: Trend, look: Look, floor: float, top: float) -> list[dict[str, Any]]:
+    """Slanted lines over the open months; a colour alone would not tell them apart on paper."""
+    if not data.hatched or not _open(data, look):
+        return []
+    opened = list(data.months)[list(data.months).index(data.open_from) :]
+    pattern = {"shape": "/", "size": 9, "solidity": 0.12, "fgcolor": look.colours.muted, "bgcolor": "rgba(0,0,0,0)"}
+    trace = {
+        "type": "bar", "x": opened, "y": [top - floor] * len(opened), "base": floor, "width": 1, "hoverinfo": "skip",
+        "marker": {"color": "rgba(0,0,0,0)", "line": {"width": 0}, "pattern": pattern}, "zorder": -20,
+    }  # fmt: skip
+    return [trace]
+
+
 def _words(data: Trend, look: Look) -> list[dict[str, Any]]:
     c = look.colours
     marks = [
-        {"x": m.month, "y": 1, "yref": "paper", "yanchor": "bottom", "xanchor": _side(m.month, data), "text": m.text,
+        {"name": EVENT, "x": m.month, "y": 1, "yref": "paper", "yanchor": "bottom",
+         "xanchor": _side(m.month, data), "text": m.text,
          "showarrow": False, "font": {"size": 11.5, "color": c.warn}}
         for m in data.marks if not m.tag
     ]  # fmt: skip

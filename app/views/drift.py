@@ -16,6 +16,7 @@ from app.views.drift_pictures import (
     shape_picture,
 )
 from app.views.evidence import Evidence, facts
+from app.views.feature_names import feature as _called
 from app.views.shapes import Box, Cell, Headline, Hidden, State, Table
 from app.words import mark
 from monitoring.feature_drift import FeatureDrift
@@ -54,8 +55,8 @@ def againsts(l10n: L10n) -> dict[str, str]:
 
 def features(l10n: L10n, figures: Figures) -> dict[str, str]:
     """The features to choose from, worst first; the empty choice is the worst."""
-    usual = l10n.say("The furthest: {name}", name=feature(figures, "")) if figures.latest else "—"
-    return {"": usual} | {d.feature: d.feature for d in figures.latest}
+    usual = l10n.say("The furthest: {name}", name=_called(l10n, feature(figures, ""))) if figures.latest else "—"
+    return {"": usual} | {d.feature: _called(l10n, d.feature) for d in figures.latest}
 
 
 def state(l10n: L10n, figures: Figures) -> State | None:
@@ -87,7 +88,7 @@ def sentence(l10n: L10n, figures: Figures) -> str:
     found = figures.at(level(figures))
     said = {
         "months": l10n.months(*figures.period), "n": l10n.number(len(found)), "of": l10n.number(len(figures.latest)),
-        "names": _named(l10n, [d.feature for d in found]),
+        "names": _named(l10n, [_called(l10n, d.feature) for d in found]),
     }  # fmt: skip
     if level(figures) == "act":
         return l10n.say("{n} of {of} features moved critically in {months}: {names}. Check the quality of these "
@@ -167,7 +168,7 @@ def table_headline(l10n: L10n, figures: Figures) -> Headline:
     if not figures.latest or figures.period is None:
         return Headline(l10n.say("Features by distance"), unit)
     worst = figures.latest[0]
-    said = {"name": worst.feature, "psi": l10n.number(worst.psi.psi, 2)}
+    said = {"name": _called(l10n, worst.feature), "psi": l10n.number(worst.psi.psi, 2)}
     if worst.level == "unknown":
         return Headline(l10n.say("Too few rows for a verdict on any feature"), unit)
     if worst.level == "ok":
@@ -190,4 +191,4 @@ def _row(l10n: L10n, d: FeatureDrift, lights: Mapping[str, tuple[str, str]]) -> 
     quiet = "muted" if d.level == "unknown" else ""
     values = ((d.psi.psi, 3), (d.ks.value, 3), (d.js.value, 4), (d.cramers_v.value, 3))
     shown = (Cell(l10n.number(v, digits), quiet) for v, digits in values)
-    return Cell(d.feature), Cell(l10n.say(word), tone), *shown, Cell(l10n.number(d.n), "muted")
+    return Cell(_called(l10n, d.feature)), Cell(l10n.say(word), tone), *shown, Cell(l10n.number(d.n), "muted")

@@ -12,6 +12,7 @@ from app.charts.trend import Level, Line, Trend
 from app.l10n import L10n
 from app.views.drift_figures import Figures, Shape
 from app.views.events import marks
+from app.views.feature_names import feature
 from app.views.shapes import Headline
 
 MILLION = 1e6
@@ -115,11 +116,11 @@ def shape_headline(l10n: L10n, figures: Figures, found: Shape | None) -> Headlin
                     then=l10n.months(*figures.reference), n=l10n.number(found.drift.n),
                     m=l10n.number(found.drift.reference_n))  # fmt: skip
     if not found.bins or not found.drift.n:
-        return Headline(found.drift.feature, unit)
+        return Headline(feature(l10n, found.drift.feature), unit)
     k = max(range(len(found.bins)), key=lambda i: abs(found.now[i] - found.then[i]))
     said = {
-        "name": found.drift.feature, "bin": _bin(l10n, found, found.bins[k]), "now": l10n.percent(found.now[k], 0),
-        "then": l10n.percent(found.then[k], 0),
+        "name": feature(l10n, found.drift.feature), "bin": _bin(l10n, found, found.bins[k]),
+        "now": l10n.percent(found.now[k], 0), "then": l10n.percent(found.then[k], 0),
     }  # fmt: skip
     return Headline(l10n.say("{name}: {bin} went from {then} to {now} of the rows", **said), unit)
 

@@ -15,10 +15,18 @@ function thinned(axis, width) {
   axis.tickvals = axis.tickvals.filter(kept);
 }
 
+// The words of an event stand above a wide picture, and along its line in a narrow one, where two would overlap.
+const NARROW = 480;
+
+function upright(word) {
+  return word.name === "event" ? { ...word, textangle: -90, yanchor: "top", xanchor: "right", yshift: 0 } : word;
+}
+
 function draw(el, model) {
   const spec = JSON.parse(model.get("spec"));
   const width = el.clientWidth;
   if (width > 0) thinned(spec.layout.xaxis, width - (spec.layout.margin?.r ?? 0) - 50);
+  if (width > 0 && width < NARROW) spec.layout.annotations = spec.layout.annotations?.map(upright);
   el._drawnAt = width;
   return window.Plotly.react(el, spec.data, spec.layout, CONFIG);
 }
@@ -45,16 +53,17 @@ function clicked(model, points) {
 // Where the chart says so, the names of rows and columns can be clicked on, and reached by keyboard.
 function offerNames(el, model) {
   if (el.layout?.meta?.names !== "pick") return;
-  for (const [letter, axis] of [["x", el._fullLayout.xaxis], ["y", el._fullLayout.yaxis]]) {
-    el.querySelectorAll(`.${letter}tick text`).forEach((name) => {
-      const key = axis._categories?.[name.__data__?.x];
-      if (key === undefined || name.classList.contains("head-pick")) return;
-      const pick = () => clicked(model, [{ [letter]: key }]);
+  for (const letter of ["x", "y"]) {
+    el.querySelectorAll(`.${letter}tick text:not(.head-pick)`).forEach((name) => {
+      const pick = () => {
+        const key = el._fullLayout[`${letter}axis`]._categories?.[name.__data__?.x];
+        if (key !== undefined) clicked(model, [{ [letter]: key }]);
+      };
       name.classList.add("head-pick");
       name.style.pointerEvents = "all";
       name.setAttribute("tabindex", "0");
       name.setAttribute("role", "button");
-      name.setAttribute("aria-label", name.textContent);
+      name.setAttribute("aria-label", (name.dataset.unformatted ?? name.textContent).replaceAll("<br>", " "));
       name.addEventListener("click", pick);
       name.addEventListener("keydown", (event) => {
         if (event.key !== "Enter" && event.key !== " ") return;

@@ -43,10 +43,10 @@ def drifting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dashboard]:
 def test_a_click_on_a_name_draws_that_feature_and_stands_in_the_address(page: Page, drifting: Dashboard) -> None:
     page.goto(f"{drifting.address}/?page=drift&lang=en")
     bars = page.locator("#drift-shape .barlayer .point")
-    expect(page.locator("#drift-shape_head h2")).to_contain_text("debt: ", timeout=30_000)
+    expect(page.locator("#drift-shape_head h2")).to_contain_text("Debt: ", timeout=30_000)
     expect(bars.first).to_be_attached()
-    expect(page.locator("#drift-said")).to_contain_text("1 of 2 features moved critically in Mar 2024 – Apr 2024: debt")
-    expect(page.locator("#drift-listed tbody th").first).to_have_text("debt")
+    expect(page.locator("#drift-said")).to_contain_text("1 of 2 features moved critically in Mar 2024 – Apr 2024: Debt")
+    expect(page.locator("#drift-listed tbody th").first).to_have_text("Debt")
     page.locator("#drift-listed .row-pick", has_text="region").click()
     expect(page.locator("#drift-shape_head h2")).to_contain_text("region: ")
     expect(bars).to_have_count(4)
