@@ -204,4 +204,4 @@ def test_the_page_shows_what_the_views_say(moved: Pin) -> None:
         assert "Debt: 1." in page.html("shape_head")
         assert page.html("listed").index('data-value="debt"') < page.html("listed").index('data-value="region"')
         page.page.set_inputs(feature="region")
-        page.until(lambda: "region: " in page.html("shape_head"))
+        page.until(lambda: "Region: " in page.html("shape_head"))

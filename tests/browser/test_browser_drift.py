@@ -48,11 +48,11 @@ def test_a_click_on_a_name_draws_that_feature_and_stands_in_the_address(page: Pa
     expect(page.locator("#drift-said")).to_contain_text("1 of 2 features moved critically in Mar 2024 – Apr 2024: Debt")
     expect(page.locator("#drift-listed tbody th").first).to_have_text("Debt")
     page.locator("#drift-listed .row-pick", has_text="region").click()
-    expect(page.locator("#drift-shape_head h2")).to_contain_text("region: ")
+    expect(page.locator("#drift-shape_head h2")).to_contain_text("Region: ")
     expect(bars).to_have_count(4)
     page.wait_for_url("**feature=region**")
     page.reload()
-    expect(page.locator("#drift-shape_head h2")).to_contain_text("region: ", timeout=30_000)
+    expect(page.locator("#drift-shape_head h2")).to_contain_text("Region: ", timeout=30_000)
 
 
 def test_a_release_without_histograms_says_so(page: Page, dashboard: Dashboard) -> None:
