@@ -114,12 +114,16 @@ class Race:
         return Swap(k, float(self.size[k]), tuple(self.drawn[:, k].tolist()), *cells, mcnemar(known, self.policy))
 
     def gains(self) -> list[Estimate]:
-        """Of every capacity, the opponent's calls that succeed less the champion's, per call with a known outcome."""
-        known = _cells(self.known, np.arange(STEPS + 1))
-        more = known[2][0] - known[1][0]
-        called = known[0].sum(0) + (known[1].sum(0) + known[2].sum(0)) / 2
-        found = jackknife(ratio, more, called, confidence=self.policy.confidence)
-        return [found.estimate(n=float(n), at=(k,)) for k, n in enumerate(called.sum(0))]
+        """Of every capacity, the share of the opponent's list that succeeds less that of the champion's, each of its
+        own known outcomes: what one list has more of them than the other says nothing of its worth."""
+        both, mine, theirs, _ = _cells(self.known, np.arange(STEPS + 1))
+        one, other = both + mine, both + theirs
+        found = jackknife(
+            lambda x1, n1, x0, n0: ratio(x1, n1) - ratio(x0, n0), other[0], other.sum(0), one[0], one.sum(0),
+            confidence=self.policy.confidence,
+        )  # fmt: skip
+        fewer = np.minimum(one.sum((0, 1)), other.sum((0, 1)))
+        return [found.estimate(n=float(n), at=(k,)) for k, n in enumerate(fewer)]
 
 
 def race(rows: Iterable[Listed], opponent: str, *, policy: Policy | None = None) -> Race:

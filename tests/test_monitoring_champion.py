@@ -161,8 +161,11 @@ def test_the_gain_at_every_capacity_is_that_of_its_cells() -> None:
     assert len(gains) == STEPS + 1
     for step in (1, 40, 120, STEPS):
         swap = found.swap(step)
-        called = sum(c.positives + c.negatives for c in (swap.both, swap.both, swap.champion, swap.opponent)) / 2
-        assert gains[step].value == pytest.approx((swap.opponent.positives - swap.champion.positives) / called)
+        hits = [swap.both.positives + c.positives for c in (swap.champion, swap.opponent)]
+        known = [
+            h + swap.both.negatives + c.negatives for h, c in zip(hits, (swap.champion, swap.opponent), strict=True)
+        ]
+        assert gains[step].value == pytest.approx(hits[1] / known[1] - hits[0] / known[0])
     assert gains[0].reason == "empty"
 
 
