@@ -22,11 +22,12 @@ OPEN_AT_ONCE = 2
 @dataclass(frozen=True)
 class Pin:
     """One release as a session reads it: its counts, its documents, and the store that it came from (None for a
-    release on its own). It never changes."""
+    release on its own). It never changes. `opener` opens another release of the store to be held beside it."""
 
     release: Release
     counts: Counts
     store: Store | None = field(default=None, compare=False, repr=False)
+    opener: Callable[[str], Pin | Trouble] | None = field(default=None, compare=False, repr=False)
     _documents: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @property
@@ -49,6 +50,10 @@ class Pin:
     def meaning(self) -> Mapping[str, Any]:
         """What the source is about: positive, currency, carries, events, as_of."""
         return self.document("meaning")
+
+    def beside(self, version: str) -> Pin | Trouble | None:
+        """Another release of the store, opened if need be (which takes seconds); None for a release on its own."""
+        return self.opener(version) if self.opener and version else None
 
     def carries(self, what: str) -> bool:
         """Whether the data carry "gross", "balance", "cash", "arms", "propensity", "clients", "bank_score", ..."""
@@ -96,6 +101,7 @@ class Desk:
         self.store = store
         self._open_counts = open_counts
         self._pins: OrderedDict[str, Pin] = OrderedDict()
+        self._beside: OrderedDict[str, Pin] = OrderedDict()
         self._lock = Lock()
 
     def newest(self) -> str | Trouble:
@@ -111,18 +117,25 @@ class Desk:
 
     def open(self, version: str) -> Pin | Trouble:
         """The release, opened if need be (which takes seconds); the trouble when it cannot be read."""
+        return self._kept(version, self._pins)
+
+    def beside(self, version: str) -> Pin | Trouble:
+        """An earlier release to hold against the one on screen; it drives out none that sessions read."""
+        return self._pins.get(version) or self._kept(version, self._beside)
+
+    def _kept(self, version: str, pins: OrderedDict[str, Pin]) -> Pin | Trouble:
         with self._lock:
-            if version in self._pins:
-                return self._pins[version]
+            if version in pins:
+                return pins[version]
             try:
                 release = self.store.read(version)
-                pin = Pin(release, self._open_counts(release), self.store)
+                pin = Pin(release, self._open_counts(release), self.store, self.beside)
                 pin.meaning  # noqa: B018  a release without its meaning cannot be shown
             except (CarteraError, OSError) as error:
                 return _trouble(version, error)
-            self._pins[version] = pin
-            while len(self._pins) > OPEN_AT_ONCE:
-                self._pins.popitem(last=False)
+            pins[version] = pin
+            while len(pins) > OPEN_AT_ONCE:
+                pins.popitem(last=False)
             return pin
 
 

@@ -22,14 +22,16 @@ BEST: Final = 0.10
 """The part of the list, from its best score down, whose lift is told."""
 STATISTICS: Final[Mapping[str, Callable[[Array, Array], Array]]] = {
     "auc": areas,
-    "gini": lambda pos, neg: 2 * areas(pos, neg) - 1,
     "ks": largest_gaps,
     "lift": lambda pos, neg: lifts(pos, neg, fraction=BEST),
     "pr_auc": average_precisions,
 }
-"""The figures of ranking, in the order that they are told."""
-DELONG: Final = ("auc", "gini")
-"""Those whose interval is DeLong's; the others have one from random groups of clients."""
+"""The figures of ranking; the Gini coefficient is 2 AUC - 1. The interval of those two is DeLong's, that of the others
+from random groups of clients."""
+NAMES: Final = ("auc", "gini", "ks", "lift", "pr_auc")
+"""In the order that they are told."""
+_MOST: Final[Mapping[str, float]] = {"auc": 1.0, "ks": 1.0, "pr_auc": 1.0, "lift": 1 / BEST}
+"""The largest value of each; the least is 0."""
 
 
 @dataclass(frozen=True)
@@ -64,28 +66,32 @@ def ranked(
     random groups, and `fewest` says how many outcomes they rest on.
     """
     rule = policy or Policy()
+    held = (n_pos + n_neg).sum(0) != 0
+    n_pos, n_neg = n_pos[:, held], n_neg[:, held]
     pos, neg = n_pos.sum(0), n_neg.sum(0)
     P, N = float(pos.sum()), float(neg.sum())
     reason = lacking(P, N)
-    groups = {name: _clustered(of, n_pos, n_neg, reason, rule) for name, of in STATISTICS.items()}
-    found = groups if projected else groups | _delong(pos, neg, rule)
+    groups = {name: _clustered(name, n_pos, n_neg, reason, rule) for name in STATISTICS}
+    area = groups["auc"] if projected else auc(pos, neg, confidence=rule.confidence)
+    told = {**groups, "auc": area, "gini": _gini(area)}
+    found = {name: told[name] for name in NAMES}
     few = min(P, N) if math.isnan(fewest) else fewest
     reason = reason or ("small_sample" if few < rule.min_class else "")
-    test = Test(reason=reason) if projected or reason else auc_decline(reference, found["auc"])
-    return Ranked(month, P + N, P, found, groups["auc"], test, needed=_needed(found["auc"], rule), reason=reason,
+    test = Test(reason=reason) if projected or reason else auc_decline(reference, area)
+    return Ranked(month, P + N, P, found, groups["auc"], test, needed=_needed(area, rule), reason=reason,
                   projected=projected)  # fmt: skip
 
 
-def _delong(pos: Array, neg: Array, rule: Policy) -> dict[str, Estimate]:
-    area = auc(pos, neg, confidence=rule.confidence)
-    doubled = Estimate(gini(area.value), gini(area.low), gini(area.high), area.n, 2 * area.se, area.method, area.reason)
-    return {"auc": area, "gini": doubled}
+def _gini(area: Estimate) -> Estimate:
+    return Estimate(gini(area.value), gini(area.low), gini(area.high), area.n, 2 * area.se, area.method, area.reason)
 
 
-def _clustered(of: Callable[[Array, Array], Array], pos: Array, neg: Array, reason: str, rule: Policy) -> Estimate:
+def _clustered(name: str, pos: Array, neg: Array, reason: str, rule: Policy) -> Estimate:
+    n = float(pos.sum() + neg.sum())
     if reason:
-        return Estimate(n=float(pos.sum() + neg.sum()), reason=reason)
-    return jackknife(of, pos, neg, confidence=rule.confidence).estimate(n=float(pos.sum() + neg.sum()))
+        return Estimate(n=n, reason=reason)
+    found = jackknife(STATISTICS[name], pos, neg, confidence=rule.confidence).estimate(n=n)
+    return replace(found, low=max(found.low, 0.0), high=min(found.high, _MOST[name]))
 
 
 def _needed(area: Estimate, rule: Policy) -> float:
