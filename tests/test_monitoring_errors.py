@@ -11,7 +11,7 @@ from scored_rows import THRESHOLD, dimensions, edges, make_parts
 
 from data.counts import Selection, Tally
 from data.counts.columnar import ColumnarCounts
-from data.rows import LABEL_STATES, NEGATIVE, POSITIVE
+from data.rows import LABEL_STATES, NEGATIVE, POSITIVE, UNLABELLED
 from monitoring.curves import by_segment, curve
 from monitoring.errors import against, at_threshold, code_of_threshold, of_repeats, threshold_of_code
 from monitoring.policy import Policy
@@ -28,6 +28,28 @@ def _histogram(pos: list, neg: list, unlabelled: list | None = None, **more: lis
         n[1:, 2] = unlabelled
     values = {"n": n, "B": 10 * n, "w": np.zeros_like(n)}
     return Tally(("code", "label"), {"code": tuple(range(len(n))), "label": LABEL_STATES}, values)
+
+
+def _codes(rng: np.random.Generator, n: int) -> np.ndarray:
+    """Scores in twenty bins, 0..19, more of them low."""
+    return np.minimum((rng.beta(2, 3, n) * 20).astype(int), 19)
+
+
+def _offered_by_score(rng: np.random.Generator) -> tuple[Tally, Tally]:
+    """Counts of 4,000 rows that turn out positive as often as their bin says, and are offered something the more often
+    the higher it is; only those that are offered reveal an outcome."""
+    code = _codes(rng, 4_000)
+    chance = (code + 0.5) / 20
+    e = 0.15 + 0.7 * chance
+    offered = rng.random(len(code)) < e
+    state = np.where(offered, np.where(rng.random(len(code)) < chance, POSITIVE, NEGATIVE), UNLABELLED)
+    n, w, w2 = np.zeros((21, 4)), np.zeros((21, 4)), np.zeros(4)
+    np.add.at(n, (code + 1, state), 1)
+    np.add.at(w, (code + 1, state), offered / e)
+    np.add.at(w2, state, offered / e**2)
+    histogram = Tally(("code", "label"), {"code": tuple(range(21)), "label": LABEL_STATES}, {"n": n, "B": n, "w": w})
+    totals = {"n": n.sum(0), "w": w.sum(0), "w2": w2, "scored": n.sum(0)}
+    return histogram, Tally(("label",), {"label": LABEL_STATES}, totals)
 
 
 @pytest.fixture(scope="module")
@@ -125,6 +147,22 @@ def test_random_offers_reveal_the_false_positive_rate_of_everyone(rows: pd.DataF
         w = weight[scored["label_state"] == state]
         assert estimate.value == pytest.approx(w[flagged].sum() / w.sum(), rel=1e-5)
         assert estimate.n == pytest.approx(w.sum() ** 2 / (w**2).sum(), rel=1e-4)
+
+
+def test_weighting_by_the_propensity_finds_the_rates_of_everyone_that_offers_alone_overstate() -> None:
+    """4,000 rows of which the better scored are likelier to be offered, 250 times over; what is true is known."""
+    rng, cut, draws = np.random.default_rng(0), 12, 250
+    crowd = _codes(rng, 2_000_000)
+    share, flagged = (crowd + 0.5) / 20, crowd + 1 >= cut
+    truth = np.array([((1 - share) * flagged).sum() / (1 - share).sum(), (share * flagged).sum() / share.sum()])
+    found = [at_threshold(h, cut, totals=t) for h, t in (_offered_by_score(rng) for _ in range(draws))]
+    rates = np.array([[(f.fpr.value, f.recall.value), (f.fpr.low, f.recall.low), (f.fpr.high, f.recall.high)]
+                      for f in found])  # fmt: skip
+    off = rates[:, 0] - truth
+    assert (np.abs(off.mean(0)) < 4 * off.std(0) / math.sqrt(draws)).all()
+    assert (((rates[:, 1] <= truth) & (truth <= rates[:, 2])).mean(0) >= 0.93).all()
+    offers = np.array([[f.counts.fp / f.counts.negatives, f.counts.tp / f.counts.positives] for f in found])
+    assert (offers.mean(0) > truth + 0.05).all()
 
 
 def test_few_random_offers_are_not_enough(counts: ColumnarCounts) -> None:
