@@ -116,7 +116,7 @@ def _past(months: Sequence[int], ages: Array, delays: Array, complete: Array, ru
             done, se = completion(delays[before].sum(0), age)
             if before.sum() >= rule.nowcast_months_least and done >= rule.nowcast_least:
                 total = _cast(float(delays[k, : age + 1].sum()), done, se, rule)
-                found.append(Past(months[k], age, total, float(delays[k].sum())))
+                found.append(Past(months[int(k)], age, total, float(delays[k].sum())))
     return tuple(found)
 
 

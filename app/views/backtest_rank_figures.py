@@ -253,14 +253,23 @@ def _curve(pin: Pin, rows: _Rows, usable: Sequence[int], policy: Policy) -> Curv
     every = pos + neg
     if not pos.sum() or not every.sum():
         return None
-    parts = [np.append(0.0, np.cumsum(v)[every > 0] / max(v.sum(), 1)) for v in (every, pos, neg)]
+    worked, caught, wasted = (np.append(0.0, np.cumsum(v)[every > 0] / max(v.sum(), 1)) for v in (every, pos, neg))
+    at, by_capacity = _reached(pin, rows, usable, every, worked, policy)
+    return Curve(worked, caught, wasted, at, by_capacity)
+
+
+def _reached(
+    pin: Pin, rows: _Rows, usable: Sequence[int], every: Array, worked: Array, policy: Policy
+) -> tuple[float, bool]:
+    """The share of the rows with an outcome that lie within the capacity of the whole list, else above the usual
+    threshold (NaN where there is none); and whether it is the capacity."""
     if math.isfinite(policy.capacity):
         listed = rows.listed[usable].sum(0)[::-1]
-        reached = min(share(policy.capacity * len(usable), float(listed.sum())), 1.0)
+        reached = share(policy.capacity * len(usable), float(listed.sum()))
         over = np.append(0.0, np.cumsum(listed)[every > 0] / listed.sum())
-        return Curve(*parts, 1.0 if reached >= 1 else float(np.interp(reached, over, parts[0])), True)
-    threshold = (pin.document("grid") or {}).get("threshold") if "grid" in pin.release.documents() else None
-    if threshold is None:
-        return Curve(*parts, math.nan, False)
-    code = code_of_threshold(pin.counts.edges, float(threshold))
-    return Curve(*parts, float(every[::-1][code:].sum() / every.sum()), False)
+        return (1.0 if reached >= 1 else float(np.interp(reached, over, worked))), True
+    grid = pin.document("grid") if "grid" in pin.release.documents() else {}
+    if grid.get("threshold") is None:
+        return math.nan, False
+    code = code_of_threshold(pin.counts.edges, float(grid["threshold"]))
+    return float(every[::-1][code:].sum() / every.sum()), False
