@@ -110,8 +110,12 @@ class Race:
         k = min(max(step, 0), STEPS)
         sums = {name: _cells(each, k) for name, each in self.sums.items()}
         known = _cells(self.known, k)
-        cells = [_cell({n: v[c] for n, v in sums.items()}, known[c], self.policy) for c in range(len(CELLS))]
-        return Swap(k, float(self.size[k]), tuple(self.drawn[:, k].tolist()), *cells, mcnemar(known, self.policy))
+        cells = {
+            name: _cell({n: float(v[c]) for n, v in sums.items()}, known[c], self.policy)
+            for c, name in enumerate(CELLS)
+        }  # fmt: skip
+        drawn = (float(self.drawn[0, k]), float(self.drawn[1, k]))
+        return Swap(k, float(self.size[k]), drawn, mcnemar=mcnemar(known, self.policy), **cells)
 
     def gains(self) -> list[Estimate]:
         """Of every capacity, the share of the opponent's list that succeeds less that of the champion's, each of its
@@ -219,12 +223,12 @@ def _cells(sums: Array, k: int | Array) -> Array:
     return np.stack([both, mine - both, theirs - both, every - mine - theirs + both])
 
 
-def _cell(sums: Mapping[str, Array], known: Array, policy: Policy) -> Cell:
+def _cell(sums: Mapping[str, float], known: Array, policy: Policy) -> Cell:
     positives, negatives = known
     n = positives + negatives
     deff = design_effect(negatives, n, confidence=policy.confidence)
     fdr = rate(float(negatives.sum()), float(n.sum()), deff=deff, min_n=policy.min_n, confidence=policy.confidence)
-    return Cell(*(float(sums[name]) for name in SUMS), float(positives.sum()), float(negatives.sum()), fdr)
+    return Cell(**sums, positives=float(positives.sum()), negatives=float(negatives.sum()), fdr=fdr)
 
 
 def mcnemar(known: Array, policy: Policy | None = None) -> McNemar:
