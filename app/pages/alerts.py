@@ -62,7 +62,7 @@ def page_ui(*, l10n: L10n, asked: Mapping[str, str]) -> TagList:
                 class_="alert-one",
             ),
             editor_card(l10n, asked),
-            cards.finding_card("ledger_head", ui.output_ui("ledger"), class_="as-tall alert-table"),
+            cards.finding_card("ledger_head", ui.output_ui("ledger"), class_="as-tall alert-table alert-ledger"),
         ),
     )
 
