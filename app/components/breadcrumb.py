@@ -14,7 +14,7 @@ def breadcrumb(label: str, crumbs: Sequence[Crumb], *, input_id: str, hint: str 
     return tags.nav(
         tags.ol(*(_step(crumb, input_id, last=crumb is crumbs[-1]) for crumb in crumbs)),
         tags.span(hint, class_="crumb-hint") if hint else None,
-        aria_label=label,
+        aria_label=f"{label}: {crumbs[0].text}",
         class_="crumbs",
     )
 
@@ -23,4 +23,4 @@ def _step(crumb: Crumb, input_id: str, *, last: bool) -> Tag:
     if crumb.back_to:
         way = tags.button(crumb.text, type="button", class_="row-pick", data_input=input_id, data_value=crumb.back_to)
         return tags.li(way)
-    return tags.li(tags.span(crumb.text), aria_current="true" if last else None)
+    return tags.li(tags.span(crumb.text), aria_current="location" if last else None)
