@@ -169,7 +169,7 @@ def _longest(found: Course, room: float) -> int:
 @dataclass(frozen=True)
 class Part:
     """One cell of two rules crossed: rows, expected successes, known outcomes, the score-weighted balance, the cash
-    that came, and the expected net value."""
+    that came, the expected net value, and what the known outcomes came to."""
 
     rows: float
     expected: float
@@ -178,6 +178,7 @@ class Part:
     expected_cash: float
     cash: float
     net: float
+    realised: float
 
     @property
     def fdr(self) -> float:
@@ -203,10 +204,10 @@ def swap(free: Tally, everyone: Tally, *, code: int, current: int, policy: Polic
     open_, locked = _sums(free), _sums(everyone) - _sums(free)
     ours, theirs = (bins >= code)[:, None], (bins >= current)[:, None]
     return Swap(
-        both=_part(open_ * (ours & theirs), rule),
-        into=_part(open_ * (ours & ~theirs), rule),
-        out=_part(open_ * (~ours & theirs) + locked * theirs, rule),
-        neither=_part(open_ * (~ours & ~theirs) + locked * ~theirs, rule),
+        both=part((open_ * (ours & theirs)).sum(0), rule),
+        into=part((open_ * (ours & ~theirs)).sum(0), rule),
+        out=part((open_ * (~ours & theirs) + locked * theirs).sum(0), rule),
+        neither=part((open_ * (~ours & ~theirs) + locked * ~theirs).sum(0), rule),
     )
 
 
@@ -217,6 +218,7 @@ def _sums(histogram: Tally) -> Array:
     return np.stack([*sums, rows[:, POSITIVE], rows[:, NEGATIVE]], axis=1)
 
 
-def _part(sums: Array, policy: Policy) -> Part:
-    n, s1, bp, cash, tp, fp = (float(v) for v in sums.sum(0))
-    return Part(n, s1, tp, fp, bp, cash, float(net_of(s1, n, policy)))
+def part(sums: Array, policy: Policy) -> Part:
+    """A cell from its rows, expected successes, score-weighted balance, cash, positives and negatives."""
+    n, s1, bp, cash, tp, fp = map(float, sums)
+    return Part(n, s1, tp, fp, bp, cash, *map(float, (net_of(s1, n, policy), net_of(tp, tp + fp, policy))))

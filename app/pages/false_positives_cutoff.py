@@ -10,7 +10,7 @@ from shiny import Inputs, Outputs, Session, module, reactive, render, req, ui
 
 from app.charts.limit_gauge import limit_gauge
 from app.charts.net_value import net_value
-from app.components import cards, controls
+from app.components import card_list, cards, controls
 from app.components import decision_forms as forms
 from app.components.chart import chart_output, render_chart
 from app.components.clicks import picked
@@ -19,11 +19,13 @@ from app.l10n import L10n
 from app.office import Office
 from app.pages.base import Page
 from app.pages.false_positives_proposals import proposals_card, proposals_of
+from app.pages.false_positives_swap import swap_card, swap_of
 from app.selection import Filters
 from app.theme import Look
 from app.views import choices
 from app.views import cutoff as view
 from app.views import cutoff_figures as numbers
+from app.views import cutoff_settings as words
 from app.views import cutoff_tables as tables
 from app.views import threshold_dial as dials
 from app.words import mark
@@ -36,7 +38,7 @@ from monitoring.policy import Policy
 def page_ui(*, l10n: L10n, asked: Mapping[str, str]) -> TagList:
     """The slots: dial, capacity and lock-out; the sentence, the figures, curve and gauge, swap, segments, proposals."""
     split = asked.get("each", "")
-    locks = view.locks(l10n)
+    locks = words.locks(l10n)
     return TagList(
         forms.SHEET,
         controls.strip(
@@ -59,6 +61,7 @@ def page_ui(*, l10n: L10n, asked: Mapping[str, str]) -> TagList:
             ui.output_ui("caution"),
             ui.output_ui("lead"),
             tags.p(ui.output_text("limits", inline=True), class_="dial-note"),
+            card_list.folded(l10n.say("Settings in force"), ui.output_ui("settings")),
             ui.output_ui("boxes"),
             tags.div(
                 cards.finding_card(
@@ -70,7 +73,7 @@ def page_ui(*, l10n: L10n, asked: Mapping[str, str]) -> TagList:
                 class_="two-even",
             ),
             tags.div(
-                cards.finding_card("swap_head", ui.output_ui("swap"), class_="as-tall"),
+                swap_card(l10n),
                 cards.finding_card(
                     "segments_head",
                     ui.input_select("dimension", l10n.say("Segment by"), choices.at_first(l10n, split), selected=split),
@@ -103,7 +106,7 @@ def page_server(
 
     @reactive.calc
     def lock() -> int:
-        return int(numbers.asked_lock(input.lock() or ""))
+        return numbers.lock_of(input.lock() or "", policy())
 
     @reactive.calc
     def counted() -> numbers.Counted:
@@ -132,6 +135,13 @@ def page_server(
         with reactive.isolate():
             value = dials.resolve(pin(), input.threshold())
         ui.update_slider("threshold", min=dial.least, max=dial.most, step=dial.step, value=dial.at(value))
+
+    @reactive.effect
+    def _() -> None:
+        offered = words.locks(l10n, policy())
+        with reactive.isolate():
+            chosen = numbers.asked_lock(input.lock() or "")
+        ui.update_select("lock", choices=offered, selected=chosen)
 
     @reactive.effect
     def _() -> None:
@@ -181,7 +191,12 @@ def page_server(
 
     @render.text
     def limits() -> str:
-        return view.limits(l10n, policy())
+        return words.limits(l10n, policy())
+
+    @render.ui
+    def settings() -> TagList:
+        note = tags.p(words.where_set(l10n), class_="dial-note")
+        return TagList(card_list.facts(words.settings(l10n, policy())), note)
 
     @render.ui
     def boxes() -> Tag:
@@ -191,9 +206,13 @@ def page_server(
     def curve_head() -> Tag:
         return cards.headline(view.curve_headline(l10n, cut()))
 
+    @reactive.calc
+    def line() -> view.Line:
+        return view.line(l10n, counted())
+
     @render_chart
     def curve_chart() -> dict:
-        return net_value(view.curve(l10n, cut()), look())
+        return net_value(view.curve(l10n, cut(), line()), look())
 
     @render.ui
     def gauge_head() -> Tag:
@@ -202,14 +221,6 @@ def page_server(
     @render.ui
     def gauge() -> HTML:
         return HTML(limit_gauge(view.gauge(l10n, cut())))
-
-    @render.ui
-    def swap_head() -> Tag:
-        return cards.headline(tables.swap_headline(l10n, numbers.swap(cut()), cut()))
-
-    @render.ui
-    def swap() -> Tag:
-        return cards.table(tables.swap_table(l10n, numbers.swap(cut()), cut()))
 
     @render.ui
     def segments_head() -> Tag:
@@ -227,6 +238,7 @@ def page_server(
         req(wanted)
         ui.update_slider("threshold", value=dials.dial(pin()).at(wanted))
 
+    swap_of(input, l10n=l10n, counted=counted, cut=cut)
     proposals_of(
         input, session, l10n=l10n, office=office, pin=pin, filters=filters, policy=policy, cut=cut, parts=parts,
         dimension=dimension,

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from htmltools import Tag, TagChild, tags
+from htmltools import Tag, TagChild, TagList, tags
 from shiny import Inputs, Session, module, reactive, render, ui
 
 from app.components import card_list, cards
@@ -120,10 +120,13 @@ def proposals_of(
         found = known()
         return cards.headline(view.headline(l10n, [] if isinstance(found, str) else found))
 
+    words = l10n.say("what came of each segment")
+
     @render.ui
     def proposals() -> TagChild:
         found = known()
         if isinstance(found, str):
             return card_list.outcome(found, tone="bad")
         lines = view.table(l10n, found)
-        return cards.table(lines) if lines else None
+        each = (card_list.folded(f"{title}: {words}", cards.table(t)) for title, t in view.followed(l10n, found))
+        return TagList(cards.table(lines), *each) if lines else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 from app.charts.limit_gauge import LimitGauge
 from app.charts.net_value import NetValue
@@ -15,7 +16,6 @@ from app.views.shapes import Box, Headline, State
 from app.words import mark
 from data.sources.thresholds import FILE as THRESHOLDS
 from monitoring.metrics import share
-from monitoring.policy import Policy
 
 WHY = {
     "no_costs": mark("The cost of a call or the value of a success is not set: lists are shown without money."),
@@ -46,16 +46,6 @@ def caution(l10n: L10n, counted: Counted) -> str:
     if counted.sheet.stands and counted.sheet.narrowed:
         said.append(l10n.say("The effect on ICV speaks of the whole portfolio, not of the filters."))
     return " ".join(said)
-
-
-def locks(l10n: L10n) -> dict[str, str]:
-    """The lock-outs to choose from."""
-    return {
-        "0": l10n.say("nobody"),
-        "3": l10n.say("options of the last 3 months"),
-        "4": l10n.say("options of the last 4 months"),
-        "6": l10n.say("options of the last 6 months"),
-    }
 
 
 def lead(l10n: L10n, cut: Cut) -> str:
@@ -163,10 +153,18 @@ def curve_headline(l10n: L10n, cut: Cut) -> Headline:
     return Headline(l10n.say("Best from {best} on; {low} to {high} is as good", best=best, low=low, high=high), unit)
 
 
-def curve(l10n: L10n, cut: Cut) -> NetValue:
-    """The curve over all thresholds."""
-    counted, course = cut.counted, cut.counted.course
-    months, edges = len(counted.months), counted.edges
+@dataclass(frozen=True)
+class Line:
+    """What of the curve no dial moves: thresholds, net values a month, and the words at each."""
+
+    at: list[float]
+    values: list[float]
+    hovers: list[str]
+
+
+def line(l10n: L10n, counted: Counted) -> Line:
+    """The net value over all thresholds: made once, whatever the dial."""
+    course, months, edges = counted.course, len(counted.months), counted.edges
     shown = range(course.nobody)
     at = [course.position_threshold(p, edges) for p in shown]
     values = [share(float(course.net[p]), months) for p in shown]
@@ -175,11 +173,19 @@ def curve(l10n: L10n, cut: Cut) -> NetValue:
                  n=l10n.number(share(float(course.listed[p]), months)))
         for p, x, v in zip(shown, at, values, strict=True)
     ]  # fmt: skip
+    return Line(at, values, hovers)
+
+
+def curve(l10n: L10n, cut: Cut, drawn: Line) -> NetValue:
+    """The curve over all thresholds, with the dial, the best threshold and the capacity."""
+    counted, course = cut.counted, cut.counted.course
+    months, edges = len(counted.months), counted.edges
     low, high = (course.position_threshold(p, edges) for p in course.plateau)
     best = course.position_threshold(course.best, edges)
     full = course.position_threshold(cut.limit.position, edges) if cut.limit.binds else math.nan
     return NetValue(
-        at, values, hovers, cut.threshold, share(float(course.net[cut.position]), months), _dial(l10n, cut),
+        drawn.at, drawn.values, drawn.hovers, cut.threshold, share(float(course.net[cut.position]), months),
+        _dial(l10n, cut),
         best=best, best_text=l10n.say("best {at}", at=threshold(l10n, best)), plateau=(low, high), capacity=full,
         capacity_text=l10n.say("capacity {at}", at=threshold(l10n, full)) if cut.limit.binds else "",
         axis=l10n.say("Score from which calls are made"), nothing=l10n.say("Net value needs costs"),
@@ -210,19 +216,6 @@ def gauge(l10n: L10n, cut: Cut) -> LimitGauge:
     return LimitGauge(fdr.value, fdr.low, fdr.high, text, limit, said, level, f"{text}. {said}")
 
 
-def limits(l10n: L10n, policy: Policy) -> str:
-    """What the law and the bank allow, beside the capacity."""
-    return l10n.say(
-        "An agent makes {calls} calls a day on {days} days a month. Law 2300 of 2023: {channels} channel a week and "
-        "{contacts} contact a day for each client, Monday to Friday {hours} h, Saturday {saturday} h. At most "
-        "{options} options per obligation.",
-        calls=l10n.number(policy.calls_per_agent_day), days=l10n.number(policy.agent_days),
-        channels=policy.channels_per_week, contacts=policy.contacts_per_day, hours=policy.contact_hours,
-        saturday=policy.contact_hours_saturday, options=policy.options_most,
-    )  # fmt: skip
-
-
 __all__ = [
-    "boxes", "caution", "curve", "curve_headline", "gauge", "gauge_headline", "lead", "limits", "locks",
-    "state", "usual",
+    "Line", "boxes", "caution", "curve", "curve_headline", "gauge", "gauge_headline", "lead", "line", "state", "usual",
 ]  # fmt: skip

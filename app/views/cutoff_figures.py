@@ -14,8 +14,9 @@ from app.views.threshold_dial import dial
 from data.counts import Selection, Tally
 from data.policy_sums import Period
 from data.rows import UNKNOWN
-from monitoring import cutoff, errors, outcomes
+from monitoring import cutoff, cutoff_rival, errors, outcomes
 from monitoring.cutoff import Course, Limit, Swap
+from monitoring.cutoff_rival import Crossed
 from monitoring.cutoff_segments import Segmented, by_segment
 from monitoring.errors import ThresholdErrors
 from monitoring.grid import code_of_threshold, threshold_of_code
@@ -24,20 +25,22 @@ from monitoring.policy import Policy
 from monitoring.simulator import Scenario
 
 LOCKS = (0, 3, 4, 6)
-"""Months after a payment option in which no other is offered, to choose from; 0: none is locked out."""
-USUAL_LOCK = 3
+"""Months after a payment option in which no other is offered, to choose from beside the bank's own; 0: none is locked
+out."""
 MEASURES = tuple(dict.fromkeys((*cutoff.MEASURES, *errors.HISTOGRAM_MEASURES)))
-AGE = "option_age"
+AGE, RIVAL = "option_age", "bank_score"
 
 
 @dataclass(frozen=True)
 class Counted:
-    """A selection, counted: every scored row by random group and code (`everyone`), and those that are not locked out
-    for an option of the last `lock` months (`free`); what random offers reveal; how far outcomes are known; months
-    with scored rows; and whether the data say which rows are under an option."""
+    """A selection, and what of it may be called (`callable`), counted: every scored row by random group and code
+    (`everyone`), and those that are not locked out for an option of the last `lock` months (`free`); what random offers
+    reveal; how far outcomes are known; months with scored rows; and whether the data say which rows are under an
+    option."""
 
     pin: Pin
     selection: Selection
+    callable: Selection
     policy: Policy
     lock: int
     everyone: Tally
@@ -51,6 +54,11 @@ class Counted:
     def course(self) -> Course:
         """Every threshold."""
         return cutoff.course(self.free, policy=self.policy)
+
+    @cached_property
+    def by_code(self) -> tuple[Tally, Tally]:
+        """Those that may be called, and every scored row, by code alone."""
+        return self.free.keep("code", "label"), self.everyone.keep("code", "label")
 
     @property
     def scored(self) -> float:
@@ -121,15 +129,16 @@ def counted(pin: Pin, selection: Selection, *, policy: Policy, lock: int) -> Cou
     held = {str(age): float(n) for age, n in zip(ages.labels[AGE], ages["scored"], strict=True)}
     everyone = pin.counts.histogram(selection, by=("rg",), measures=MEASURES)
     locked = {age for age, n in held.items() if n and age.isdecimal() and int(age) <= lock}
-    free = everyone
+    free, chosen = everyone, selection
     if locked:
-        where = {**selection.where, AGE: tuple(age for age in held if age not in locked)}
-        free = pin.counts.histogram(replace(selection, where=where), by=("rg",), measures=MEASURES)
+        chosen = replace(selection, where={**selection.where, AGE: tuple(age for age in held if age not in locked)})
+        free = pin.counts.histogram(chosen, by=("rg",), measures=MEASURES)
     known = outcomes.by_month(totals, policy=policy)
     matured, still_open = (sum(getattr(m, name) for m in known) for name in ("matured", "open"))
     return Counted(
         pin=pin,
         selection=selection,
+        callable=chosen,
         policy=policy,
         lock=lock,
         everyone=everyone,
@@ -172,30 +181,38 @@ def swap(cut: Cut) -> Swap:
     """The list at the dial against the rule in use: everybody from the release's own threshold on."""
     counted = cut.counted
     current = code_of_threshold(counted.edges, dial(counted.pin).usual / 100)
-    return cutoff.swap(counted.free, counted.everyone, code=cut.code, current=current, policy=counted.policy)
+    free, everyone = counted.by_code
+    return cutoff.swap(free, everyone, code=cut.code, current=current, policy=counted.policy)
+
+
+def crossed(counted: Counted) -> Crossed | None:
+    """The model's score and the bank's own, crossed over the rows that may be called; None where no row has both. The
+    rows themselves are read: seconds where there are ten million."""
+    if not counted.pin.carries(RIVAL):
+        return None
+    rows = list(counted.pin.counts.listed(counted.callable, (*cutoff_rival.AMOUNTS, RIVAL)))
+    found = cutoff_rival.crossed(rows, RIVAL, edges=counted.edges)
+    return found if found.rows else None
+
+
+def against_bank(cut: Cut, found: Crossed) -> Swap:
+    """The list at the dial against as many calls by the bank's own score."""
+    return cutoff_rival.against(found, code=cut.code, policy=cut.counted.policy)
 
 
 def segments(counted: Counted, calls: float, dimension: str) -> Segmented | None:
     """Cut-offs per level of a dimension; None when no dimension varies."""
     if not dimension:
         return None
-    where = dict(counted.selection.where)
-    if counted.free is not counted.everyone:
-        where[AGE] = tuple(a for a in _ages(counted.pin) if not (a.isdecimal() and int(a) <= counted.lock))
-    chosen = replace(counted.selection, where=where)
-    histogram = counted.pin.counts.histogram(chosen, by=(dimension, "rg"), measures=("n", "s1"))
+    histogram = counted.pin.counts.histogram(counted.callable, by=(dimension, "rg"), measures=("n", "s1"))
     return by_segment(histogram, calls=calls * len(counted.months), policy=counted.policy)
-
-
-def _ages(pin: Pin) -> tuple[str, ...]:
-    """The levels of the months since an option."""
-    found = pin.counts.totals(Selection(), by=(AGE,), measures=("n",))
-    return tuple(map(str, found.labels[AGE]))
 
 
 def calls_of(calls: object, agents: object, policy: Policy) -> float:
     """Calls a month: those that are asked for, else what so many agents make; NaN for no limit. Less than none counts
-    as none."""
+    as none, and so does any number where the limits of contact leave an obligation no call."""
+    if not policy.calls_allowed:
+        return 0.0
     for asked, each in ((calls, 1.0), (agents, policy.calls_per_agent_day * policy.agent_days)):
         if isinstance(asked, int | float) and math.isfinite(asked):
             return max(0.0, float(asked) * each)
@@ -203,8 +220,13 @@ def calls_of(calls: object, agents: object, policy: Policy) -> float:
 
 
 def asked_lock(text: str) -> str:
-    """The lock-out that an address asks for; the usual one when it asks for none that there is."""
-    return text if text.isdecimal() and int(text) in LOCKS else str(USUAL_LOCK)
+    """The lock-out that an address asks for; "", the bank's own, when it asks for none that there is."""
+    return text if text.isdecimal() and int(text) in LOCKS else ""
+
+
+def lock_of(text: str, policy: Policy) -> int:
+    """The months of a choice of lock-out; the bank's own when none is chosen."""
+    return int(asked_lock(text) or policy.option_lockout_months)
 
 
 def asked_number(text: str) -> float | None:

@@ -11,7 +11,8 @@ from app.frozen import Frozen, freeze
 from app.l10n import L10n
 from app.selection import Filters, from_query, to_query, to_selection
 from app.views import cutoff_figures as numbers
-from app.views import names
+from app.views import cutoff_followed, names
+from app.views.cutoff_followed import Followed
 from app.views.decisions_forms import refused
 from app.views.false_positives_words import threshold
 from app.views.kpi import Kpi, of_estimate
@@ -31,7 +32,8 @@ PAGE = "cutoff"
 @dataclass(frozen=True)
 class Came:
     """What a proposal's cut-off came to: months that have matured since, calls a month, the share of wasted calls, and
-    per month the net value of the known outcomes; or the `reason` why nothing can be said."""
+    per month the net value of the known outcomes; the cut-offs of its segments; or the `reason` why nothing can be
+    said."""
 
     months: tuple[int, ...] = ()
     listed: float = math.nan
@@ -39,6 +41,7 @@ class Came:
     realised: float = math.nan
     promised: float = math.nan
     reason: str = ""
+    segments: tuple[Followed, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -72,7 +75,10 @@ def written(
     """What is saved of the dial as it stands, with the cut-offs of the segments of a dimension beside it."""
     counted, calls = cut.counted, share(cut.limit.calls, len(cut.counted.months))
     query = to_query(filters, page="false_positives")
-    frozen = freeze(counted.pin, counted.selection, query=query, pages={PAGE: figures(cut)}, policy=counted.policy)
+    expected = cutoff_followed.frozen(parts, counted)
+    frozen = freeze(
+        counted.pin, counted.selection, query=query, pages={PAGE: [*figures(cut), *expected]}, policy=counted.policy
+    )
     each = {c.name: _start(counted, c.code) for c in parts.cuts} if parts else {}
     terms = CutOff(
         title,
@@ -120,7 +126,19 @@ def came(proposal: Proposal, pin: Pin, *, policy: Policy) -> Came:
     counted = numbers.counted(pin, replace(whole, months=(ripe[0], ripe[-1])), policy=policy, lock=proposal.lock)
     cut = numbers.cut(counted, proposal.threshold, math.nan if proposal.calls is None else proposal.calls)
     found = {f.key: f for f in figures(cut)}
-    return Came(tuple(span), found["listed"].value, found["fdr"], found["realised"].value, found["promised"].value)
+    return Came(
+        tuple(span), found["listed"].value, found["fdr"], found["realised"].value, found["promised"].value,
+        segments=cutoff_followed.followed(proposal, counted),
+    )  # fmt: skip
+
+
+def followed(l10n: L10n, known: list[Line]) -> list[tuple[str, Table]]:
+    """Of each proposal with cut-offs per segment that has been followed: its title, and what came of each."""
+    return [
+        (line.proposal.title, cutoff_followed.table(l10n, line.proposal, line.came.segments, line.expected))
+        for line in known
+        if line.came.segments
+    ]
 
 
 def headline(l10n: L10n, known: list[Line]) -> Headline:
