@@ -14,6 +14,7 @@ import numpy as np
 
 from monitoring.intervals import Array
 from monitoring.lights import material
+from monitoring.metrics import ratio
 from monitoring.policy import Policy
 
 MADE = 4000
@@ -63,7 +64,8 @@ def broken_run(
     if not far.any():
         return None
     at = int(np.argmax(far))
-    p = _chance(float(far[at]), deff * np.maximum(s1 - s2, 0), starts, ends, variance)
+    made = _kept(n / deff, ratio(s1, n), deff * np.maximum(s1 - s2, 0))
+    p = _chance(float(far[at]), made, starts, ends, variance)
     if p >= rule.p_watch:
         return None
     return Run(
@@ -78,9 +80,15 @@ def _of_runs(values: Array, starts: Array, ends: Array) -> Array:
     return upto[..., ends + 1] - upto[..., starts]
 
 
-def _chance(seen: float, variances: Array, starts: Array, ends: Array, of_runs: Array) -> float:
-    """Part of made courses, normal with these variances by month, in which some run departs as far as what was seen."""
-    made = np.random.default_rng(0).standard_normal((MADE, len(variances))) * np.sqrt(variances)
+def _kept(worth: Array, rates: Array, variances: Array) -> Array:
+    """Outcomes less scores by month, in courses whose promise is kept: binomial, brought to these variances."""
+    n, rate = np.maximum(np.round(worth), 1).astype(np.int64), np.clip(np.nan_to_num(rates), 0, 1)
+    drawn = np.random.default_rng(0).binomial(n, rate, (MADE, len(n))) - n * rate
+    return drawn * np.sqrt(np.nan_to_num(ratio(variances, n * rate * (1 - rate))))
+
+
+def _chance(seen: float, made: Array, starts: Array, ends: Array, of_runs: Array) -> float:
+    """Part of the courses made in which some run departs as far as what was seen."""
     furthest = np.zeros(MADE)
     for run in np.array_split(np.arange(len(starts)), math.ceil(len(starts) / 200)):
         far = np.abs(_of_runs(made, starts[run], ends[run])) / np.sqrt(of_runs[run])

@@ -36,7 +36,7 @@ def boxes(l10n: L10n, figures: Figures) -> list[Box]:
              target=l10n.say("noise {value}", value=l10n.percent(whole.ece.noise_floor)),
              note=l10n.say("Mean distance of promised and observed over the bands, beside what noise alone gives.")),
         _box(l10n, figures, "skill", l10n.say("Brier skill"), l10n.percent(whole.parts.skill),
-             level="ok" if whole.parts.skill > 0 else "act", target=l10n.say("no skill: 0"),
+             level="ok" if whole.parts.skill > 0 else "act", target="> 0",
              note=l10n.say("Brier score {brier}, less than that of the base rate by this share.",
                            brier=l10n.number(whole.brier.value, 3))),
         _box(l10n, figures, "money", l10n.say("Cash shortfall") if cash else l10n.say("Balance shortfall"),
