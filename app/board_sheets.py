@@ -27,22 +27,23 @@ def as_xlsx(pack: Pack) -> bytes:
     book = Workbook()
     first = book.active
     assert isinstance(first, Worksheet)
-    _fill(first, say("Board pack"), [], _about(pack))
+    fill(first, say("Board pack"), [], _about(pack))
     for part in pack.parts:
-        _fill(book.create_sheet(), part.key, [], _part(part))
+        fill(book.create_sheet(), part.key, [], _part(part))
     names = ("page", "figure", "value", "low", "high", "n", "month", "maturity", "grade", "reason")
-    _fill(book.create_sheet(), say("Figures"), names, _figures(pack))
+    fill(book.create_sheet(), say("Figures"), names, _figures(pack))
     entries = ((m.title, m.asks, m.symbols, m.interval, m.limits, m.source) for m in pack.methods)
-    _fill(book.create_sheet(), say("Definitions"), [], entries)
+    fill(book.create_sheet(), say("Definitions"), [], entries)
     content = pack.frozen.content
     pieces = [content[k : k + CELL] for k in range(0, len(content), CELL)]
-    _fill(book.create_sheet(), say("Evidence"), ["SHA-256", pack.frozen.hash], ((piece,) for piece in pieces))
+    fill(book.create_sheet(), say("Evidence"), ["SHA-256", pack.frozen.hash], ((piece,) for piece in pieces))
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
 
 
-def _fill(sheet: Worksheet, title: str, head: Row, rows: Iterable[Row]) -> None:
+def fill(sheet: Worksheet, title: str, head: Row, rows: Iterable[Row]) -> None:
+    """Write a sheet: its title, its head where it has one, and its rows; a text is never read as a formula."""
     sheet.title = title
     for row in (*([head] if head else []), *rows):
         sheet.append(["" if value is None else value for value in row])

@@ -6,6 +6,7 @@ import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
+from functools import lru_cache
 from typing import Any, Final
 
 from app.desk import Pin
@@ -33,20 +34,33 @@ class Frozen:
     @property
     def said(self) -> Mapping[str, Any]:
         """The content as plain values: release, published_at, selection, first_month, last_month, currency, policy,
-        and `pages`."""
-        return json.loads(self.content)
+        `pages`, and `tables` where some were frozen."""
+        return _plain(self.content)
 
     def figures(self, page: str) -> list[Kpi]:
         """The figures of a page, with NaN where there was no number; none of a page that was not frozen."""
-        return [_figure(f) for f in self.said["pages"].get(page, ())]
+        return [figure_of(f) for f in self.said["pages"].get(page, ())]
+
+    def table(self, name: str) -> list[dict[str, Any]]:
+        """The rows of a table, None where there was no number; none of a table that was not frozen."""
+        return self.said.get("tables", {}).get(name, [])
 
     def figure(self, page: str, key: str) -> Kpi | None:
         """One figure of a page; None when it was not frozen."""
         return next((f for f in self.figures(page) if f.key == key), None)
 
 
-def freeze(pin: Pin, selection: Selection, *, query: str, pages: Mapping[str, Sequence[Kpi]], policy: Policy) -> Frozen:
-    """The figures of some pages with everything that they depend on. `query`: the selection as an address says it.
+def freeze(
+    pin: Pin,
+    selection: Selection,
+    *,
+    query: str,
+    pages: Mapping[str, Sequence[Kpi]],
+    policy: Policy,
+    tables: Mapping[str, Sequence[Mapping[str, Any]]] | None = None,
+) -> Frozen:
+    """The figures of some pages, and tables of plain values, with everything that they depend on. `query`: the
+    selection as an address says it.
 
     The same figures of the same release under the same selection and policy give the same text, and the same hash.
     """
@@ -57,11 +71,18 @@ def freeze(pin: Pin, selection: Selection, *, query: str, pages: Mapping[str, Se
                 "form": FORM, "release": pin.version, "published_at": pin.published_at, "selection": query,
                 "first_month": first, "last_month": last, "currency": pin.meaning.get("currency", "COP"),
                 "policy": asdict(policy), "pages": {name: [asdict(f) for f in found] for name, found in pages.items()},
+                **({} if tables is None else {"tables": tables}),
             }
         )
     )  # fmt: skip
 
 
-def _figure(said: Mapping[str, Any]) -> Kpi:
+@lru_cache(maxsize=64)
+def _plain(content: str) -> Mapping[str, Any]:
+    return json.loads(content)
+
+
+def figure_of(said: Mapping[str, Any]) -> Kpi:
+    """A figure as plain values, with NaN where there was no number."""
     known = {f.name: said[f.name] for f in fields(Kpi) if f.name in said}
     return Kpi(**{**known, **{n: math.nan for n in _NUMBERS if known.get(n) is None}})

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Final
 
 from data.records.canonical import canonical, sha256
-from data.records.decisions import LONGEST, Problem, is_date, one_line
+from data.records.decisions import LONGEST, NotNowError, Problem, is_date, one_line
 from data.records.words import RecordsError
 
 REVIEW, FINDING, SIGNATURE = "review", "finding", "signature"
@@ -147,6 +147,15 @@ class OvertakenError(RecordsError):
     def __init__(self, theirs: Review | Finding) -> None:
         self.theirs = theirs
         super().__init__(f"Changed meanwhile by {theirs.changed_by} at {theirs.changed_at}. Nothing was changed.")
+
+
+class NotInSessionError(NotNowError):
+    """A session does not allow it now. `why`: it is "closed", "undecided", "signed" by `who` in the same role or by the
+    same person in another, or "lacking" a decision or a signature. Nothing was changed."""
+
+    def __init__(self, why: str, message: str, who: str = "") -> None:
+        self.why, self.who = why, who
+        super().__init__(f"{message} Nothing was changed.")
 
 
 def digest(review: Review, findings: Sequence[Finding]) -> str:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from data.records import audit
 from data.records.audit import Entry
-from data.records.decisions import NotNowError, UnfitError, one_line
+from data.records.decisions import UnfitError, one_line
 from data.records.review_terms import (
     CLOSED,
     DONE,
@@ -18,6 +18,7 @@ from data.records.review_terms import (
     REVIEW,
     SIGNATURE,
     Finding,
+    NotInSessionError,
     OvertakenError,
     Point,
     Review,
@@ -142,12 +143,12 @@ class Reviews(Room):
             row = _open(turn, id)
             known = review(row)
             if not known.kind:
-                raise NotNowError("Nothing was decided yet that could be signed. Nothing was changed.")
+                raise NotInSessionError("undecided", "Nothing was decided yet that could be signed.")
             if digest(known, _findings(turn, id)) != signed:
                 raise OvertakenError(known)
             for each in standing(_signatures(turn, id), signed):
                 if (each.role == signing.role) != (each.by.casefold() == by.casefold()):
-                    raise NotNowError(f"{each.by} has signed as {each.role} already. Nothing was changed.")
+                    raise NotInSessionError("signed", f"{each.by} has signed as {each.role} already.", each.by)
             made = SignatureRow(review=id, **asdict(signing), signed=signed, by=by, at=turn.at)
             turn.session.add(made)
             turn.session.flush()
@@ -164,7 +165,7 @@ class Reviews(Room):
         with self._writing() as turn:
             row = _seen(turn, id, seen)
             if missing := lacking(review(row), _findings(turn, id), _signatures(turn, id)):
-                raise NotNowError(f"It cannot be closed without: {', '.join(missing)}. Nothing was changed.")
+                raise NotInSessionError("lacking", f"It cannot be closed without: {', '.join(missing)}.")
             turn.change(row, {"status": CLOSED, "closed_by": by, "closed_at": turn.at}, by=by)
             return _write(turn, row, "close", by=by)
 
@@ -194,7 +195,9 @@ def _open(turn: Turn, id: int) -> ReviewRow:
     if row is None:
         raise RecordsError(f"There is no review session {id}. Nothing was changed.")
     if row.status != OPEN:
-        raise NotNowError(f"“{row.title}” was closed by {row.closed_by}: it cannot be changed. Nothing was changed.")
+        raise NotInSessionError(
+            "closed", f"“{row.title}” was closed by {row.closed_by}: it cannot be changed.", row.closed_by
+        )
     return row
 
 

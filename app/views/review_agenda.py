@@ -1,0 +1,121 @@
+"""App room: what a review session must look at: what stands open, and what its evidence says that is not as it should
+be. Read from the evidence alone, so that the agenda of a session never changes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from app.frozen import Frozen
+from app.l10n import L10n
+from app.views import review_words as words
+from app.views.lights import LIGHTS
+from app.views.releases_coverage import STEPS
+from app.views.segments_coverage import STEPS as PORTFOLIO_STEPS
+from app.views.shapes import Cell, Headline, Table
+
+OFF = ("act", "watch")
+MOST_FEATURES = 3
+MOST_STEPS = 3
+Item = tuple[Cell, Cell, Cell]
+
+
+def headline(l10n: L10n, frozen: Frozen) -> Headline:
+    """Above the agenda."""
+    n = len(items(l10n, frozen))
+    if not n:
+        return Headline(l10n.say("Nothing stands out"), l10n.say("No light is on and nothing is open"))
+    title = l10n.many("{n} point for the agenda", "{n} points for the agenda", n)
+    return Headline(title, l10n.say("What is open, and what the evidence says that is not as it should be"))
+
+
+def table(l10n: L10n, frozen: Frozen) -> Table:
+    """The agenda: where, what, and how serious."""
+    columns = (l10n.say("Where"), l10n.say("What"), l10n.say("Light"))
+    return Table(columns, tuple(items(l10n, frozen)), caption=l10n.say("Agenda"))
+
+
+def items(l10n: L10n, frozen: Frozen) -> list[Item]:
+    """Every point, what is open first."""
+    opened = [_open(l10n, row) for row in frozen.table("agenda")]
+    return [*opened, *_calibration(l10n, frozen), *_rank(l10n, frozen), *_ratio(l10n, frozen), *_drift(l10n, frozen),
+            *_coverage(l10n, frozen)]  # fmt: skip
+
+
+def _open(l10n: L10n, row: Mapping[str, Any]) -> Item:
+    tone = words.TONES.get(row["severity"], "")
+    severity = l10n.say(words.SEVERITIES[row["severity"]])
+    said = f"{row['text']} ({row['owner']}{', ' + l10n.day(row['due']) if row['due'] else ''})"
+    return Cell(l10n.say("Open finding")), Cell(said), Cell(severity, tone)
+
+
+def _calibration(l10n: L10n, frozen: Frozen) -> list[Item]:
+    judged = [row for row in frozen.table("months") if row["level"] in OFF]
+    bands = [row for row in frozen.table("bands") if row["level"] in OFF]
+    found = []
+    if judged:
+        gap = sum(row["positives"] - row["expected"] for row in judged) / sum(row["n"] for row in judged)
+        text = l10n.many(
+            "{n} month is off its promise: {gap} together", "{n} months are off their promise: {gap} together",
+            len(judged), gap=l10n.points(gap),
+        )  # fmt: skip
+        found.append(_item(l10n, words.PAGES["backtest"], text, _worst(judged)))
+    if bands:
+        named = ", ".join(str(row["band"]) for row in bands)
+        gap = sum(row["positives"] - row["n"] * row["promised"] for row in bands) / sum(row["n"] for row in bands)
+        text = l10n.say("Score bands {bands} are off their promise: {gap} together", bands=named, gap=l10n.points(gap))
+        found.append(_item(l10n, words.PAGES["calibration"], text, _worst(bands)))
+    return found
+
+
+def _rank(l10n: L10n, frozen: Frozen) -> list[Item]:
+    months = [row for row in frozen.table("months") if row["auc"] is not None]
+    weak = months[-1] if months and months[-1]["auc_level"] in OFF else None
+    if weak is None:
+        return []
+    text = l10n.say("AUC of {month}: {value}", month=l10n.month(weak["month"]), value=l10n.number(weak["auc"], 3))
+    return [_item(l10n, words.PAGES["backtest"], text, weak["auc_level"])]
+
+
+def _ratio(l10n: L10n, frozen: Frozen) -> list[Item]:
+    last = next(reversed(frozen.table("ratio")), None)
+    if last is None or last["level"] not in OFF:
+        return []
+    text = l10n.say("ICV > 30 days of {month}: {value}", month=l10n.month(last["month"]),
+                    value=l10n.percent(last["icv30"]))  # fmt: skip
+    return [_item(l10n, words.PAGES["pulse"], text, last["level"])]
+
+
+def _drift(l10n: L10n, frozen: Frozen) -> list[Item]:
+    moved = [row for row in frozen.table("features") if row["level"] in OFF]
+    if not moved:
+        return []
+    named = ", ".join(words.feature(l10n, row["feature"]) for row in moved[:MOST_FEATURES])
+    text = l10n.many("{n} feature drifted: {names}", "{n} features drifted, most of all: {names}", len(moved),
+                     names=named)  # fmt: skip
+    return [_item(l10n, "Drift", text, _worst(moved))]
+
+
+def _coverage(l10n: L10n, frozen: Frozen) -> list[Item]:
+    steps = {**STEPS, **PORTFOLIO_STEPS}
+    return [
+        _item(
+            l10n, "Segments",
+            l10n.say(
+                "Step “{step}” lost {lost} in {month}, usually {usual}",
+                step=l10n.say(steps.get(row["step"], row["step"])), month=l10n.month(row["month"]),
+                lost=l10n.percent(row["lost"]), usual=l10n.percent(row["usual"]),
+            ),
+            "watch",
+        )
+        for row in frozen.table("steps")[:MOST_STEPS]
+    ]  # fmt: skip
+
+
+def _item(l10n: L10n, page: str, text: str, level: str) -> Item:
+    word, tone = LIGHTS[level]
+    return Cell(l10n.say(page)), Cell(text), Cell(l10n.say(word), tone)
+
+
+def _worst(rows: Sequence[Mapping[str, Any]]) -> str:
+    return "act" if any(row["level"] == "act" for row in rows) else "watch"
