@@ -35,7 +35,7 @@ def page_ui(*, l10n: L10n, asked: Mapping[str, str]) -> TagList:
             ),
             tags.div(
                 ui.input_slider(
-                    "capacity", l10n.say("Listed each month"), 0, 100, numbers.asked(asked.get("capacity", "")),
+                    "capacity", l10n.say("Share that is listed"), 0, 100, numbers.asked(asked.get("capacity", "")),
                     step=0.5, post="%", ticks=False,
                 ),
                 tags.p(ui.output_text("note", inline=True), class_="dial-note"),

@@ -107,8 +107,10 @@ def who(l10n: L10n, found: Counted) -> str:
 
 def note(l10n: L10n, sheet: Sheet) -> str:
     """What the slider stands for."""
-    return l10n.say("{n} of {of} obligations in a month", n=l10n.number(sheet.listed),
-                    of=l10n.number(sheet.counted.monthly))  # fmt: skip
+    said = {"n": l10n.number(sheet.listed), "of": l10n.number(sheet.counted.monthly)}
+    if not sheet.counted.pin.dated:
+        return l10n.say("{n} of {of} obligations", **said)
+    return l10n.say("{n} of {of} obligations in a month", **said)
 
 
 def sentence(l10n: L10n, sheet: Sheet) -> str:
@@ -223,7 +225,7 @@ def gain(l10n: L10n, sheet: Sheet) -> Gain:
     return Gain(
         at, [e.value for e in found], [e.low for e in found], [e.high for e in found], hovers, sheet.capacity,
         l10n.percent(sheet.capacity), l10n.say("opponent better"), l10n.say("champion better"),
-        l10n.say("Share of each month's obligations that is listed"),
+        l10n.say("Share of the obligations that is listed"),
         nothing=l10n.say("No outcome is known at any capacity"),
     )  # fmt: skip
 

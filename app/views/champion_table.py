@@ -21,15 +21,29 @@ BP = 10_000
 def headline(l10n: L10n, sheet: Sheet) -> Headline:
     """How much of the lists is the same."""
     swap = sheet.swap
-    unit = l10n.say(
-        "{n} obligations of {months} matured months; each month both list the same number. Expected: score × balance; "
-        "ICV: overdue balance over that of all obligations",
-        n=l10n.number(sheet.counted.race.rows), months=l10n.number(len(sheet.counted.race.months)),
-    )  # fmt: skip
+    unit = _scope(l10n, sheet)
     if not swap.listed:
         return Headline(l10n.say("Nobody is listed"), unit)
     part = l10n.percent(share(swap.both.rows, swap.listed))
     return Headline(l10n.say("{part} of either list stand on both", part=part), unit)
+
+
+def _scope(l10n: L10n, sheet: Sheet) -> str:
+    """What the lists were made of, and what stands in the columns of money."""
+    pin = sheet.counted.pin
+    told = [_rows(l10n, sheet)]
+    if pin.carries("balance"):
+        told.append(l10n.say("Expected: score × balance."))
+    if pin.has_ratio:
+        told.append(l10n.say("ICV: overdue balance over the balance of all obligations."))
+    return " ".join(told)
+
+
+def _rows(l10n: L10n, sheet: Sheet) -> str:
+    said = {"n": l10n.number(sheet.counted.race.rows), "months": l10n.number(len(sheet.counted.race.months))}
+    if not sheet.counted.pin.dated:
+        return l10n.say("{n} obligations; both list the same number.", **said)
+    return l10n.say("{n} obligations of {months} matured months; each month both list the same number.", **said)
 
 
 def table(l10n: L10n, sheet: Sheet) -> Table:
@@ -52,7 +66,7 @@ Column = tuple[str, Callable[[Cell], str]]
 def _columns(l10n: L10n, sheet: Sheet) -> list[Column]:
     """Head and text of each column that the data carry."""
     pin, whole = sheet.counted.pin, sheet.counted.balance
-    unit = l10n.money_unit
+    unit, money = l10n.money_column(sum(c.balance for c in sheet.swap.cells))
     made: list[Column] = [
         (l10n.say("Obligations"), lambda c: l10n.number(c.rows)),
         (l10n.say("Known outcomes"), lambda c: l10n.number(c.positives + c.negatives)),
@@ -61,13 +75,13 @@ def _columns(l10n: L10n, sheet: Sheet) -> list[Column]:
     ]
     if pin.carries("balance"):
         made += [
-            (l10n.say("Balance, {unit}", unit=unit), lambda c: l10n.millions(c.balance)),
-            (l10n.say("Expected by the champion, {unit}", unit=unit), lambda c: l10n.millions(c.expected)),
+            (l10n.say("Balance, {unit}", unit=unit), lambda c: money(c.balance)),
+            (l10n.say("Expected by the champion, {unit}", unit=unit), lambda c: money(c.expected)),
         ]
         if sheet.counted.opponent != "bank":
-            made.append((l10n.say("Expected by the opponent, {unit}", unit=unit), lambda c: l10n.millions(c.rival)))
+            made.append((l10n.say("Expected by the opponent, {unit}", unit=unit), lambda c: money(c.rival)))
     if pin.carries("cash"):
-        made.append((l10n.say("Cash received, {unit}", unit=unit), lambda c: l10n.millions(c.cash)))
+        made.append((l10n.say("Cash received, {unit}", unit=unit), lambda c: money(c.cash)))
     if pin.has_ratio:
         made.append((l10n.say("ICV, bp"), lambda c: l10n.number(share(c.overdue, whole) * BP, 1)))
     return made

@@ -180,7 +180,7 @@ def split_headline(l10n: L10n, pair: Pair, found: Split | None, *, observed: boo
         return Headline(title, _by_model(l10n, pair, by))
     title = l10n.say("Predicted {all}: mix {mix}, scores within {rest}", **said)
     if pair.frame.kind != MONTHS:
-        return Headline(title, l10n.say("In every month one model scored both sides: there is no part for the model"))
+        return Headline(title, l10n.say("The same models scored both sides: there is no part for the model"))
     return Headline(title, l10n.say(
         "This release does not say what the earlier model makes of the later rows: within {dimension}, model and "
         "clients cannot be told apart. Train again", **said,
