@@ -72,15 +72,12 @@ def page_ui(*, l10n: L10n, asked: Mapping[str, str]) -> TagList:
                 cards.finding_card("gauge_head", ui.output_ui("gauge"), class_="as-tall"),
                 class_="two-even",
             ),
-            tags.div(
-                swap_card(l10n),
-                cards.finding_card(
-                    "segments_head",
-                    ui.input_select("dimension", l10n.say("Segment by"), choices.at_first(l10n, split), selected=split),
-                    ui.output_ui("segments"),
-                    class_="as-tall",
-                ),
-                class_="two-even free",
+            swap_card(l10n),
+            cards.finding_card(
+                "segments_head",
+                ui.input_select("dimension", l10n.say("Segment by"), choices.at_first(l10n, split), selected=split),
+                ui.output_ui("segments"),
+                class_="as-tall",
             ),
             proposals_card(l10n),
         ),
