@@ -26,8 +26,10 @@ from app.views import backtest_rank_figures as numbers
 from app.views import backtest_rank_known as past
 from app.views import backtest_rank_pictures as pictures
 from app.views import backtest_rank_tables as tables
+from app.views.backtest_rank_rows import LABEL, SCORING
 from data.counts import Selection
 from data.rows import NO_REPORT, NOT_YET, OPEN, UNKNOWN
+from data.store import Draft
 from monitoring.rank import NAMES
 
 EN, ES, PT = L10n("en"), L10n("es"), L10n("pt")
@@ -68,8 +70,15 @@ MEANING = {"source": "made", "positive": {"en": "accepts"}, "currency": "COP", "
            "events": [], "as_of": 202406}  # fmt: skip
 
 
-def _figures(pin: Pin, *, basis: str = numbers.SCORING, selection: Selection = ALL) -> numbers.Figures:
-    return numbers.figures(pin, selection, policy=pin.policy, basis=basis)
+_KEPT: dict[tuple[int, str], tuple[Pin, numbers.Figures]] = {}
+
+
+def _figures(pin: Pin, *, basis: str = SCORING, selection: Selection = ALL) -> numbers.Figures:
+    """The figures of a release, counted once however many tests ask."""
+    key = (id(pin), f"{basis} {selection}")
+    if key not in _KEPT:
+        _KEPT[key] = (pin, numbers.figures(pin, selection, policy=pin.policy, basis=basis))
+    return _KEPT[key][1]
 
 
 def test_every_month_is_there_to_the_last_with_the_figures_of_its_rows(bank: Pin) -> None:
@@ -106,7 +115,7 @@ def test_the_last_month_is_on_the_chart_and_hatched_with_or_without_its_nowcast(
 
 
 def test_by_the_month_of_the_outcome_everything_stands_two_months_later(bank: Pin) -> None:
-    found = _figures(bank, basis=numbers.LABEL)
+    found = _figures(bank, basis=LABEL)
     assert [m.month for m in found.months] == [202403, 202404, 202405, 202406, 202407, 202408]
     assert found.whole.figures["auc"].value == pytest.approx(_figures(bank).whole.figures["auc"].value)
     assert [m.month for m in found.open] == [202408] and found.open[0].projected
@@ -185,9 +194,9 @@ def test_where_nothing_can_be_projected_the_page_says_why(final: str, said: str)
 
 def test_a_release_that_does_not_know_when_outcomes_were_final_says_so_and_keeps_the_month_of_the_score() -> None:
     old = months_pin({202401: [group(300, positives=40, score=0.2), group(300, positives=120, score=0.6)]})
-    found = _figures(old, basis=numbers.LABEL)
+    found = _figures(old, basis=LABEL)
     assert [m.month for m in found.months] == [202401]
-    assert view.caution(EN, found, numbers.LABEL).startswith("This release does not say when outcomes were final")
+    assert view.caution(EN, found, LABEL).startswith("This release does not say when outcomes were final")
 
 
 STATES = {
@@ -209,10 +218,31 @@ def test_where_nothing_can_be_ranked_a_state_stands_in_its_place(name: str) -> N
     assert view.state(EN, found).title == title
 
 
+def test_three_rows_of_three_periods_give_three_periods_the_last_among_them() -> None:
+    found = _figures(months_pin({202401 + k: _closed((0.5, 1, k % 2)) for k in range(3)}), selection=Selection())
+    assert [m.month for m in found.months] == [202401, 202402, 202403]
+    drawn = pictures.course(EN, found, "auc", view.MATURED, None)
+    assert drawn.months == ["Jan 24", "Feb 24", "Mar 24"]
+    assert len(tables.months_table(EN, found, view.MATURED).rows) == 3
+
+
+def test_thin_months_are_taken_together_until_there_is_enough_of_either_outcome() -> None:
+    thin = months_pin({202401 + k: _closed((0.2, 20, 2), (0.6, 20, 4)) for k in range(8)}, documents=CARD)
+    assert [m.month for m in _figures(thin, selection=Selection()).last] == [202404, 202405, 202406, 202407, 202408]
+
+
+def test_data_without_dates_hold_nothing_against_a_development_of_the_same_rows() -> None:
+    pin = months_pin({202401: _closed(*GOOD)}, documents={**CARD, "meaning": {**MEANING, "dated": False}})
+    found = _figures(pin)
+    assert view.level(found) == "unknown"
+    assert "development and today are the same rows" in view.sentence(replace(EN, dated=False), found)
+    assert {box.against for box in view.boxes(EN, found)} == {""}
+
+
 def test_equal_scores_are_said_to_rank_nothing() -> None:
     found = _figures(months_pin({202401: [group(300, positives=100, score=0.5)]}))
     assert view.state(EN, found) is None
-    assert view.caution(EN, found, numbers.SCORING).startswith("All rows share one score")
+    assert view.caution(EN, found, SCORING).startswith("All rows share one score")
     assert found.whole.figures["auc"].value == 0.5
 
 
@@ -244,10 +274,10 @@ def test_what_changed_since_an_earlier_release_is_told_by_its_cause() -> None:
     ]  # fmt: skip
     assert past.changes(_figures(now), _figures(then))[-1].why == past.GONE
     known = past.Known(past.ReleaseInfo("000001-a", "2026-10-05T00:00:00+00:00", "", 1, 1), _figures(then), found)
-    assert past.headline(EN, known).title == (
+    assert past.headline(EN, now, known).title == (
         "Months told differently since: outcomes came (1), outcomes restated (1), scored anew (1), was not there (1)"
     )
-    assert [row[0].text for row in past.table(EN, known).rows] == ["Feb 24", "Mar 24", "Apr 24", "May 24"]
+    assert [row[0].text for row in past.table(EN, now, known).rows] == ["Feb 24", "Mar 24", "Apr 24", "May 24"]
     drawn = pictures.course(EN, _figures(now), "auc", view.MATURED, known)
     assert drawn.lines[-1].name == "as known then"
 
@@ -263,7 +293,7 @@ def test_a_release_that_cannot_be_read_and_a_clock_moved_back_are_said() -> None
 def test_the_earlier_releases_of_the_store_can_be_chosen_and_opened_beside(bank: Pin) -> None:
     assert past.choices(EN, bank) == {"": "Now"}
     first = bank.store.read()
-    version = bank.store.publish(_again(first), base=first.version)
+    version = bank.store.publish(Draft({}, {"again": {}}), base=first.version)
     opened: list[str] = []
 
     def opener(asked: str) -> Pin | Trouble:
@@ -272,21 +302,32 @@ def test_the_earlier_releases_of_the_store_can_be_chosen_and_opened_beside(bank:
 
     newer = Pin(bank.store.read(version), bank.counts, bank.store, opener)
     assert list(past.choices(EN, newer)) == ["", first.version]
-    found = past.known(newer, _figures(newer), ALL, first.version, policy=newer.policy)
+    earlier = past.opened(newer, first.version)
+    found = past.known(newer, _figures(newer), ALL, past.of(earlier, first.version), policy=newer.policy)
     assert opened == [first.version] and {c.why for c in found.changes} == {past.SAME}
-    assert past.headline(EN, found).title == "Nothing has changed since"
-    assert past.known(newer, _figures(newer), ALL, "000009-gone", policy=newer.policy) is None
+    assert past.headline(EN, newer, found).title == "Nothing has changed since"
+    assert past.opened(newer, "000009-gone") is None and past.of(earlier, "") is None
 
 
-def _again(release: object) -> object:
-    from data.store import Draft
-
-    return Draft({}, {"note": {"again": True}})
+def test_the_page_opens_an_earlier_release_and_says_what_changed(bank: Pin) -> None:
+    """The earlier one knew four months less the last, and half of the positives of January."""
+    first = months_pin(
+        {202401: _closed((0.2, 300, 20), (0.6, 300, 60)), 202402: _closed(*GOOD), 202403: _closed(*GOOD)},
+        documents=CARD,
+    )
+    version = bank.store.version()
+    newer = bank.store.publish(Draft({}, {"again": {}}), base=version)
+    pin = Pin(bank.store.read(newer), bank.counts, bank.store, lambda _: first)
+    inputs = {"figure": "auc", "basis": SCORING, "shown": view.MATURED, "known": version, "curve": "gain"}
+    with shown_page(PAGE, pin, ALL, l10n=EN, **inputs) as shown:
+        shown.until(lambda: "Jan 24" in (shown.page.get_output("known_table").value or {"html": ""})["html"])
+        assert "outcomes restated (1)" in shown.html("known_head")
+        assert "Apr 24" in shown.html("known_table") and "was not there" in shown.html("known_table")
 
 
 @pytest.mark.parametrize("l10n", [EN, ES, PT])
 def test_the_page_shows_its_figures_and_follows_its_switches(bank: Pin, l10n: L10n) -> None:
-    inputs = {"figure": "lift", "basis": numbers.SCORING, "shown": view.NOWCAST, "known": "", "curve": pictures.LIFT}
+    inputs = {"figure": "lift", "basis": SCORING, "shown": view.NOWCAST, "known": "", "curve": pictures.LIFT}
     with shown_page(PAGE, bank, ALL, l10n=l10n, **inputs) as shown:
         assert "▨" in shown.html("months")
         assert shown.html("nowcast_table").count("<tr>") >= 2

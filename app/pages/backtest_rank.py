@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
 
 from htmltools import Tag, TagChild, TagList, tags
@@ -10,7 +11,7 @@ from shiny import Inputs, Outputs, Session, module, reactive, render, ui
 from app.charts.best_part import best_part
 from app.charts.roc import Roc, roc
 from app.charts.trend import trend
-from app.components import cards, controls
+from app.components import card_list, cards, controls
 from app.components.chart import chart_output, render_chart
 from app.desk import Pin
 from app.l10n import L10n
@@ -93,9 +94,18 @@ def page_server(
     def found() -> numbers.Figures:
         return numbers.figures(pin(), selection(), policy=policy(), basis=input.basis())
 
+    @reactive.extended_task
+    async def opening(of: Pin, version: str) -> past.Opened | None:
+        return await asyncio.to_thread(past.opened, of, version)
+
+    @reactive.effect
+    def _() -> None:
+        opening(pin(), input.known())
+
     @reactive.calc
     def known() -> past.Known | None:
-        return past.known(pin(), found(), selection(), input.known(), policy=policy())
+        earlier = opening.result() if opening.status() == "success" else None
+        return past.known(pin(), found(), selection(), past.of(earlier, input.known()), policy=policy())
 
     @reactive.effect
     def _() -> None:
@@ -143,11 +153,13 @@ def page_server(
 
     @render.ui
     def known_head() -> Tag:
-        return cards.headline(past.headline(l10n, known()))
+        return cards.headline(past.headline(l10n, pin(), known()))
 
     @render.ui
     def known_table() -> TagChild:
-        told = past.table(l10n, known())
+        if input.known() and opening.status() == "running":
+            return card_list.working(l10n.say("Opening the earlier release"))
+        told = past.table(l10n, pin(), known())
         return cards.table(told) if told else None
 
     @render.ui

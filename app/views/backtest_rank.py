@@ -8,7 +8,9 @@ from typing import Final
 
 from app.l10n import L10n
 from app.views import names
-from app.views.backtest_rank_figures import CARD, FIRST, LABEL, SCORING, Figures
+from app.views.backtest_rank_figures import Figures
+from app.views.backtest_rank_reference import CARD, FIRST
+from app.views.backtest_rank_rows import LABEL, SCORING
 from app.views.evidence import Evidence, facts
 from app.views.shapes import Box, State
 from app.words import mark
@@ -121,12 +123,15 @@ def sentence(l10n: L10n, found: Figures) -> str:
         "auc": l10n.number(area.value, 3), "low": l10n.number(area.low, 3), "high": l10n.number(area.high, 3),
         "before": l10n.number(before, 3), "source": development(l10n, found, "auc"), "months": period(l10n, found),
     }  # fmt: skip
+    if not found.pin.dated:
+        return l10n.say(
+            "AUC {auc} ({low} – {high}). The data carry no dates: development and today are the same rows, so that no "
+            "fall can be tested.",
+            **said,
+        )
     if not math.isfinite(before):
         return l10n.say("AUC {auc} ({low} – {high}) over {months}; there is no reference of development.", **said)
-    if not l10n.dated:
-        told = l10n.say("AUC {auc} ({low} – {high}) against {before} at development ({source}).", **said)
-    else:
-        told = l10n.say("AUC {auc} ({low} – {high}) over {months}, against {before} at development ({source}).", **said)
+    told = l10n.say("AUC {auc} ({low} – {high}) over {months}, against {before} at development ({source}).", **said)
     return f"{told} {_verdict(l10n, found)}"
 
 
@@ -181,7 +186,8 @@ def _box(l10n: L10n, found: Figures, name: str) -> Box:
     pairs = list(facts(l10n, value, evidence))
     pairs[1:1] = [(l10n.say("95% interval"), between(l10n, estimate, places)),
                   (l10n.say("Interval by"), method(l10n, estimate))]  # fmt: skip
-    pairs.append((l10n.say("Development"), f"{l10n.number(before, places)} · {development(l10n, found, name)}"))
+    if known:
+        pairs.append((l10n.say("Development"), f"{l10n.number(before, places)} · {development(l10n, found, name)}"))
     if name == "auc":
         pairs.append((l10n.say("By random groups"), between(l10n, found.recent.clustered, places)))
     return Box(

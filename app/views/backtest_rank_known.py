@@ -67,14 +67,34 @@ def choices(l10n: L10n, pin: Pin) -> dict[str, str]:
     return {"": l10n.say("Now"), **listed}
 
 
-def known(pin: Pin, now: Figures, selection: Selection, version: str, *, policy: Policy) -> Known | None:
-    """What the release of that name said; None when none is asked for, or it is not among those kept."""
+@dataclass(frozen=True)
+class Opened:
+    """An earlier release that was opened, or why it could not be."""
+
+    release: ReleaseInfo
+    earlier: Pin | Trouble
+
+
+def opened(pin: Pin, version: str) -> Opened | None:
+    """The earlier release of that name, which takes seconds the first time; None when none is asked for, or it is not
+    among those kept."""
     info = next((r for r in releases(pin) if r.version == version), None)
-    if info is None:
+    earlier = pin.beside(version) if info else None
+    return Opened(info, earlier) if info and earlier else None
+
+
+def of(found: Opened | None, version: str) -> Opened | None:
+    """What was opened if it is the release of that name; None otherwise."""
+    return found if found and found.release.version == version else None
+
+
+def known(pin: Pin, now: Figures, selection: Selection, found: Opened | None, *, policy: Policy) -> Known | None:
+    """What the earlier release said under the same selection; None without one."""
+    if found is None:
         return None
-    earlier = pin.beside(version)
-    if earlier is None or isinstance(earlier, Trouble):
-        return Known(info, trouble=earlier.message if earlier else "")
+    info, earlier = found.release, found.earlier
+    if isinstance(earlier, Trouble):
+        return Known(info, trouble=earlier.message)
     months = selection.months
     if months and months == (pin.counts.months[0], pin.counts.months[-1]):
         selection = Selection(None, selection.where, selection.codes)
@@ -121,10 +141,14 @@ def caution(l10n: L10n, pin: Pin, found: Known | None) -> str:
     return ""
 
 
-def headline(l10n: L10n, found: Known | None) -> Headline:
+def headline(l10n: L10n, pin: Pin, found: Known | None) -> Headline:
     """What changed since, in months."""
     if found is None or found.then is None:
-        return Headline(l10n.say("As it is known now"), l10n.say("Choose an earlier release under “Known as of”"))
+        if releases(pin):
+            unit = l10n.say("Choose an earlier release under “Known as of”")
+        else:
+            unit = l10n.say("No earlier release is kept")
+        return Headline(l10n.say("As it is known now"), unit)
     unit = l10n.say("AUC by month, as known on {moment} and now", moment=l10n.moment(found.release.published_at))
     counted = {why: sum(c.why == why for c in found.changes) for why in WHY}
     told = [f"{l10n.say(WHY[why])} ({l10n.number(n)})" for why, n in counted.items() if n and why != SAME]
@@ -133,7 +157,7 @@ def headline(l10n: L10n, found: Known | None) -> Headline:
     return Headline(l10n.say("Months told differently since: {changes}", changes=", ".join(told)), unit)
 
 
-def table(l10n: L10n, found: Known | None) -> Table | None:
+def table(l10n: L10n, pin: Pin, found: Known | None) -> Table | None:
     """Then and now, the months that differ first of all; None where nothing is compared."""
     if found is None or found.then is None:
         return None
@@ -144,7 +168,7 @@ def table(l10n: L10n, found: Known | None) -> Table | None:
             l10n.say("Change"), l10n.say("Why"),
         ),
         rows=tuple(_row(l10n, c) for c in differ),
-        caption=headline(l10n, found).title,
+        caption=headline(l10n, pin, found).title,
     )  # fmt: skip
 
 

@@ -13,8 +13,9 @@ from app.charts.trend import Level, Line, Trend
 from app.l10n import L10n
 from app.views.backtest_one_month import roc_unit
 from app.views.backtest_rank import FIGURES, NOWCAST, between, development, digits, method, period
-from app.views.backtest_rank_figures import LABEL, Figures
+from app.views.backtest_rank_figures import Figures
 from app.views.backtest_rank_known import Known
+from app.views.backtest_rank_rows import LABEL
 from app.views.events import events, numbered
 from app.views.shapes import Headline
 from monitoring.rank import Ranked

@@ -26,13 +26,17 @@ LIGHTS = {
 
 def months_headline(l10n: L10n, found: Figures) -> Headline:
     """In how many of the matured months a fall is shown."""
-    unit = l10n.say(
-        "AUC and Gini: DeLong interval; the others: random groups of clients. Light: ECB test of the AUC against "
-        "development, corrected for {n} months shown together; grey: a fall of {fall} could have been missed",
-        n=l10n.number(len(found.judged)), fall=l10n.number(found.policy.auc_fall, 2),
-    )  # fmt: skip
+    unit = l10n.say("AUC and Gini: DeLong interval; the others: random groups of clients")
+    if found.pin.dated:
+        unit += l10n.say(
+            ". Light: ECB test of the AUC against development, corrected for all months shown; grey: a fall of {fall} "
+            "could have been missed",
+            fall=l10n.number(found.policy.auc_fall, 2),
+        )
     if not found.judged:
         return Headline(l10n.say("No month has matured yet"), unit)
+    if not math.isfinite(found.reference.of("auc")):
+        return Headline(l10n.say("Every figure of ranking, month by month"), unit)
     fell = [m for m in found.judged if m.level in ("watch", "act")]
     grey = sum(m.level == "unknown" for m in found.judged)
     said = {"n": l10n.number(len(fell)), "of": l10n.number(len(found.judged)), "grey": l10n.number(grey)}
