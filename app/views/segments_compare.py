@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 from app.charts.bridge import Bridge, Step
 from app.l10n import L10n
@@ -208,7 +209,11 @@ def bridge(l10n: L10n, pair: Pair, found: Split | None, *, observed: bool) -> Br
     rest = l10n.say("Behaviour") if told else l10n.say("Scores within")
     middle = found.start + found.mix
     after = found.end - found.model if math.isfinite(found.model) else found.end
-    model = [_step(l10n, "model", l10n.say("Model"), after, found.end)] if math.isfinite(found.model) else []
+    model = (
+        [replace(_step(l10n, "model", l10n.say("Model"), after, found.end), tone="other")]
+        if math.isfinite(found.model)
+        else []
+    )
     steps = (
         _total(l10n, "a", name(l10n, pair.frame, pair.a), found.start),
         _step(l10n, "mix", l10n.say("Mix"), found.start, middle),
