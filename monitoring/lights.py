@@ -182,6 +182,12 @@ def noise(light: Light, *, confidence: float = 0.95) -> tuple[float, float]:
     return float(low), float(high)
 
 
+def lit(level: Level, *, rows: float, needed: float) -> Level:
+    """The level of a comparison that has been judged; grey where nothing was seen in fewer rows than a difference that
+    matters would have needed to show."""
+    return "unknown" if level == "ok" and not rows >= needed else level
+
+
 def worst(found: Sequence[Light]) -> Level:
     """The level that speaks for all: the worst that is lit, green where any cell could be judged, else grey."""
     levels = {light.level for light in found}

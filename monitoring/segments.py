@@ -13,6 +13,7 @@ from data.counts import Tally
 from data.rows import NEGATIVE, POSITIVE
 from monitoring.estimate import Estimate, Level
 from monitoring.intervals import design_effect, false_discovery, jeffreys_test, rate
+from monitoring.lights import lit
 from monitoring.metrics import ratio
 from monitoring.policy import Policy
 from monitoring.pooling import beta_binomial, random_effects
@@ -34,7 +35,8 @@ class Segment:
     the mean score of all scored rows, `expected` that of the labelled ones, to be compared with `observed` (raw,
     Jeffreys) and `stabilised` (drawn to the common rate as far as the segment is small). `gap` = observed - expected;
     `p` that it is chance, `q` corrected for all segments shown. `balance` in currency, `icv` a fraction. `state` is
-    "insufficient" below the policy's least n: its gap is not judged. `needed` outcomes are what it takes to see a
+    "insufficient" below the policy's least n: its gap is not judged. `level` is "unknown" where nothing was seen and
+    there are fewer outcomes than `needed`. `needed` outcomes are what it takes to see a
     departure of the policy's `segment_gap` from the prediction with its `segment_power`. `stabilised_gap` is the gap
     drawn to that of all segments. `fdr` is the share of negatives among the outcomes from the threshold on,
     `stabilised_fdr` drawn to the common one, `fdr_needed` what it takes to tell it from that; `cash` in currency.
@@ -103,7 +105,7 @@ def rates(totals: Tally, *, flagged: Tally | None = None, policy: Policy | None 
             positives=int(x[i]),
             observed=rate(x[i], n[i], deff=deff, min_n=rule.min_n, confidence=rule.confidence),
             stabilised=_stabilised(*drawn[i], common=pooled.mean),
-            level=rule.level_of_oe(float(oe[i]), p=float(q[i])),
+            level=lit(rule.level_of_oe(float(oe[i]), p=float(q[i])), rows=n[i], needed=columns["needed"][i]),
             state="empty" if rows[i] == 0 else "insufficient" if n[i] < rule.min_n else "ok",
             **{name: float(values[i]) for name, values in columns.items()},
             fdr=false[i][0],

@@ -191,9 +191,10 @@ def test_amounts_are_those_of_a_mean_month() -> None:
 
 
 def test_the_table_has_a_light_for_every_segment_and_the_whole_at_the_end(planted: Pin) -> None:
-    made = view.table(EN, _found(planted, "region"), "observed")
+    found = _found(planted, "region")
+    made, needed = view.table(EN, found, "observed"), {s.levels[0]: math.ceil(s.needed) for s in found.segments}
     assert made.keys == ("R01", "R00", "R02")
-    assert [row[6].text for row in made.rows] == ["● as predicted", "◆ off", "○ too few"]
+    assert [row[6].text for row in made.rows] == ["● as predicted", "◆ off", f"○ needs {needed['R02']}"]
     assert made.rows[1][5].text == "−40.0"
     assert made.rows[1][5].tone == "bad"
     assert made.total[1].text == "710"

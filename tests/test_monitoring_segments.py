@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from made_pin import EVERY, group, pin
 from scored_rows import LEVELS, dimensions, edges, make_parts
 
 from data.counts import Selection
@@ -93,3 +94,13 @@ def test_no_rows_give_empty_states(counts: ColumnarCounts) -> None:
     assert {(s.state, s.level, s.observed.reason, s.stabilised.reason) for s in found} == {
         ("empty", "unknown", "empty", "empty")
     }
+
+
+def test_a_segment_that_shows_nothing_is_grey_until_a_gap_that_matters_would_have_shown() -> None:
+    few = pin(group(60, positives=30, score=0.5, region="R00"), group(900, positives=450, score=0.5, region="R01"))
+    small, large = (
+        s for s in rates(few.counts.totals(EVERY, by=("region",), measures=MEASURES)) if s.levels[0] in ("R00", "R01")
+    )
+    # 0.5 against 0.6 or 0.4 with 80 % power: (2.80 / 0.1)² · 0.25 = 196 outcomes
+    assert small.needed == pytest.approx(196.2, abs=0.1)
+    assert (small.level, small.state, large.level) == ("unknown", "ok", "ok")

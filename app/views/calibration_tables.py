@@ -61,7 +61,7 @@ def bands(l10n: L10n, figures: Figures) -> Table:
 
 
 def _row(l10n: L10n, light: Light) -> tuple[Cell, ...]:
-    shown = cell(l10n, light)
+    shown = cell(l10n, light.level, light.needed)
     faint = "muted" if light.level == "unknown" else ""
     return (
         Cell(l10n.number(light.n)),

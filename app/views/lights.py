@@ -7,7 +7,6 @@ import math
 from app.l10n import L10n
 from app.views.shapes import Cell
 from app.words import mark
-from monitoring.lights import Light
 
 LIGHTS = {
     "ok": (mark("● as predicted"), "good"),
@@ -20,11 +19,11 @@ LEAST_P = 0.001
 """Below it a p-value is only said to be small."""
 
 
-def cell(l10n: L10n, light: Light) -> Cell:
-    """The light of a row; where the test could not have seen a difference that matters, the rows that it would take."""
-    word, tone = LIGHTS[light.level]
-    if light.level == "unknown" and math.isfinite(light.needed):
-        return Cell(l10n.say("○ needs {n}", n=l10n.number(light.needed)), tone)
+def cell(l10n: L10n, level: str, needed: float) -> Cell:
+    """The light of a row; where the test could not have seen a difference that matters, the outcomes it would take."""
+    word, tone = LIGHTS[level]
+    if level == "unknown" and math.isfinite(needed):
+        return Cell(l10n.say("○ needs {n}", n=l10n.number(math.ceil(needed))), tone)
     return Cell(l10n.say(word), tone)
 
 

@@ -6,19 +6,11 @@ from collections.abc import Callable
 
 from app.l10n import L10n
 from app.views import names
+from app.views.lights import cell
 from app.views.segment_names import level
 from app.views.segments_figures import Breakdown, in_order, value
 from app.views.shapes import Cell, Headline, Table
-from app.words import mark
 from monitoring.segments import Segment
-
-LIGHTS = {
-    "ok": (mark("● as predicted"), "good"),
-    "watch": (mark("▲ watch"), "warn"),
-    "act": (mark("◆ off"), "bad"),
-    "unknown": (mark("○ too few"), "muted"),
-}
-"""Level → its light in words, and the tone of the cell."""
 
 
 def table_headline(l10n: L10n, found: Breakdown) -> Headline:
@@ -29,7 +21,7 @@ def table_headline(l10n: L10n, found: Breakdown) -> Headline:
         dimension=names.dimension(l10n, found.dimension, scope.pin.document("dimensions")),
         off=l10n.number(sum(s.level in ("watch", "act") for s in found.segments)),
         n=l10n.number(len(found.segments)),
-        few=l10n.number(sum(s.state == "insufficient" for s in found.segments)),
+        few=l10n.number(sum(s.level == "unknown" for s in found.segments)),
     )
     unit = l10n.say(
         "{period} · a light needs q < {q} and a ratio more than {size} away from 1 · a click on a name filters by it",
@@ -77,15 +69,15 @@ def _money(l10n: L10n, found: Breakdown) -> tuple[str, Callable[[float], str]]:
 def _row(l10n: L10n, found: Breakdown, s: Segment, name: str) -> tuple[Cell, ...]:
     scope = found.scope
     faint = "" if s.state == "ok" else "muted"
-    light, tone = LIGHTS[s.level]
+    light = cell(l10n, s.level, s.needed)
     row = (
         Cell(name),
         Cell(l10n.number(s.labelled), faint),
         Cell(l10n.percent(s.expected), faint),
         Cell(l10n.percent(s.observed.value), faint),
         Cell(l10n.interval(s.observed.low, s.observed.high), "muted"),
-        Cell(l10n.signed(s.gap * 100), faint or (tone if s.level in ("watch", "act") else "")),
-        Cell(l10n.say(light), tone),
+        Cell(l10n.signed(s.gap * 100), faint or (light.tone if s.level in ("watch", "act") else "")),
+        light,
     )
     money = (Cell(_money(l10n, found)[1](value(scope, s, "balance"))),) if scope.pin.carries("balance") else ()
     return (*row, *money, *((Cell(l10n.percent(s.icv)),) if scope.pin.has_ratio else ()))
