@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import made_pin
 import numpy as np
@@ -44,6 +45,8 @@ FIRST = 202401
 WASTE = (0.5, 0.95, 0.95, 0.5, 0.5, 0.99, 0.99)
 """Share of wasted contacts by month; the break-even is 93.3 %."""
 FDR = Condition("fdr", months=2, least=100)
+FIELDS = {"alerts-measure": "fdr", "alerts-limit": "", "alerts-months": 2, "alerts-least": 100, "alerts-calm": 1,
+          "alerts-within": "", "alerts-sure": False, "alerts-open": "", "alerts-by": "Ana"}  # fmt: skip
 EDGES = [k / 20 for k in range(21)]
 
 
@@ -86,7 +89,7 @@ def _saved(records: Records, pin: Pin, name: str = "Waste", *, since: int = 0, q
 
 
 def _board(pin: Pin, records: Records, **segments: Saved) -> boards.Board:
-    return boards.board(pin, records, segments, policy=Policy())
+    return boards.board(boards.Trials(pin, Policy()), records, segments)
 
 
 def _segment(levels: dict[str, tuple[str, ...]], name: str) -> dict[str, Saved]:
@@ -258,20 +261,32 @@ def test_who_comes_second_reads_who_came_first(pin: Pin, records: Records) -> No
     assert view.refused(EN, RuleTakenError(rule)).startswith("Ana saved “Waste” on")
 
 
-def test_undated_rows_are_a_designed_state() -> None:
-    assert view.undated(EN).title == "No month follows another in these data"
+def test_a_rule_is_tried_once_however_often_the_page_is_read(pin: Pin) -> None:
+    trials, scope = boards.Trials(pin, Policy()), figures.scope(pin, "", {})
+    assert trials.of(scope, FDR) is trials.of(scope, replace(FDR))
+    assert trials.of(scope, FDR) is not trials.of(scope, replace(FDR, months=1))
+
+
+def _session(store: MemoryStore, records: str, **inputs: object) -> Iterator[Any]:
+    desk = Desk(store, open_counts)
+    desk.open(store.version())
+    settings = replace(Settings(), poll_seconds=60, store=Path("var/store"), language="en", records=records)
+    return _served(make_app(desk, settings), {**INPUTS, "f_pinned": "", "page": page.PAGE.name, **FIELDS, **inputs})
+
+
+def test_undated_rows_and_records_that_cannot_be_read_are_designed_states(tmp_path: Path) -> None:
+    made = draft(300)
+    undated = replace(made, documents={**made.documents, "meaning": {**made.documents["meaning"], "dated": False}})
+    for found in _session(store_with(undated), f"sqlite:///{tmp_path}/records.db"):
+        assert "No month follows another in these data" in _html(found, "alerts-state")
+    (tmp_path / "none.db").write_text("this is no database " * 100)
+    for found in _session(store_with(draft(300)), f"sqlite:///{tmp_path}/none.db"):
+        assert "The rules and alerts cannot be read" in _html(found, "alerts-state")
 
 
 def test_a_rule_is_replayed_saved_with_an_owner_and_its_alert_acknowledged(tmp_path: Path) -> None:
     address = f"sqlite:///{tmp_path}/records.db"
-    store = _store()
-    desk = Desk(store, open_counts)
-    desk.open(store.version())
-    settings = replace(Settings(), poll_seconds=60, store=Path("var/store"), language="en", records=address)
-    fields = {"alerts-measure": "fdr", "alerts-limit": "", "alerts-months": 2, "alerts-least": 100, "alerts-calm": 1,
-              "alerts-within": "", "alerts-sure": False, "alerts-open": "", "alerts-by": "Ana"}  # fmt: skip
-    for found in _served(make_app(desk, settings), {**INPUTS, "f_pinned": "", "page": page.PAGE.name}):
-        found.set_inputs(**fields)
+    for found in _session(_store(), address):
         assert "no rule watches yet" in _html(found, "alerts-said")
         found.set_inputs(**{"alerts-replay": 1})
         until(found, lambda: "Would have fired 2 times, 1 of them real" in _html(found, "alerts-replay_head"))  # noqa: B023

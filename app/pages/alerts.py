@@ -87,11 +87,15 @@ def page_server(
     newest = news_here(office)
 
     @reactive.calc
+    def trials() -> numbers.Trials:
+        return numbers.Trials(pin(), policy())
+
+    @reactive.calc
     def read() -> numbers.Board | str:
         newest()
         work.written()
         try:
-            return numbers.board(pin(), office.records, shelf.segments(), policy=policy())
+            return numbers.board(trials(), office.records, shelf.segments())
         except CarteraError as error:
             return str(error)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from app.desk import Pin
-from app.views.alerts_figures import Tried, scope, tried
+from app.views.alerts_figures import Scope, Tried, scope, tried
 from data import months
 from data.records import Records
 from data.records.alert_terms import ON, Handled, Rule
@@ -66,20 +66,32 @@ class Board:
         return [a for a in self.alerts if a.status in statuses]
 
 
+class Trials:
+    """Rules tried under one release and policy, each condition on each scope once, however often it is asked for."""
+
+    def __init__(self, pin: Pin, policy: Policy) -> None:
+        self.pin, self.policy = pin, policy
+        self._known: dict[tuple[str, Condition], Tried] = {}
+
+    def of(self, within: Scope, condition: Condition) -> Tried:
+        """A condition on all history of a scope."""
+        key = (repr(within), condition)
+        if key not in self._known:
+            self._known[key] = tried(self.pin, within, condition, policy=self.policy)
+        return self._known[key]
+
+
 def condition_of(rule: Rule) -> Condition:
     """What a saved rule asks."""
     limit = math.nan if rule.limit is None else rule.limit
     return Condition(rule.measure, limit, rule.months, rule.least, rule.calm, rule.sure)
 
 
-def board(pin: Pin, records: Records, segments: Mapping[str, Saved], *, policy: Policy) -> Board:
+def board(trials: Trials, records: Records, segments: Mapping[str, Saved]) -> Board:
     """Every rule and alert under a release. Raises RecordsError."""
     records.open()
-    done = {(h.rule, h.month): h for h in records.alerts()}
-    watched = []
-    for rule in records.rules():
-        found = scope(pin, rule.selection, segments)
-        watched.append(Watched(rule, tried(pin, found, condition_of(rule), policy=policy)))
+    pin, done = trials.pin, {(h.rule, h.month): h for h in records.alerts()}
+    watched = [Watched(r, trials.of(scope(pin, r.selection, segments), condition_of(r))) for r in records.rules()]
     raised = [a for w in watched for a in _alerts(w, done, as_of=pin.as_of)]
     return Board(pin, tuple(watched), tuple(sorted(raised, key=lambda a: (ORDER.index(a.status), -a.month))))
 
