@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
 
@@ -17,13 +18,15 @@ from app.api_service import Model, Service
 from app.desk import OPEN_AT_ONCE, Desk, Pin
 from app.scorer import CaseReason, ScoredCase
 from app.settings import Settings
+from data.audited import Audit
 from data.case import CaseField, CasesError, Problem
 from data.case_check import check_cases
 from data.store import Release
 
 
 class ModelScorer:
-    """Opens the models of releases on first use, each once, and scores cases with them. Keeps `app.scorer.Scorer`."""
+    """Opens the models of releases on first use, each once, scores cases with them, and scores rows again that they
+    scored. Keeps `app.scorer.Scorer`."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -56,6 +59,13 @@ class ModelScorer:
         scored = zip(found.probability.tolist(), found.label.tolist(), reasons, strict=True)
         return tuple(ScoredCase(p, y, why) for p, y, why in scored)
 
+    def audit(self, release: Release) -> Audit:
+        """Rows of a release scored again with the models that scored them."""
+        with _here():
+            from model.audit import audit
+
+            return audit(release, self._folder)
+
 
 def _promoted(release: Release, asked: str) -> None:
     """Raises ChampionError when a model that is not promoted is asked for."""
@@ -66,10 +76,17 @@ def _promoted(release: Release, asked: str) -> None:
 
 
 def _opened(release: Release, folder: Path) -> Model:
-    try:
+    with _here():
         from model.serving import open_model
 
         return open_model(release, folder)
+
+
+@contextmanager
+def _here() -> Iterator[None]:
+    """Says which library is lacking where models cannot be opened."""
+    try:
+        yield
     except ImportError as error:
         lacking = (error.name or str(error)).partition(".")[0]
         raise ApiError(503, f"cases cannot be scored here: {lacking} is not installed") from error

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from app.desk import Pin
+from data.audited import Audit
 from data.case import CaseField, Problem
+from data.store import Release
 
 __all__ = ["CaseReason", "Problem", "ScoredCase", "Scorer"]
 
@@ -38,3 +40,7 @@ class Scorer(Protocol):
 
     def score(self, pin: Pin, cases: Sequence[Mapping[str, object]]) -> tuple[ScoredCase, ...] | tuple[Problem, ...]:
         """The answer for each case, in order; or every problem of every case, and no answer. Raises CarteraError."""
+
+    def audit(self, release: Release) -> Audit:
+        """Rows of a release scored again with the models that scored them. Raises CarteraError when it cannot be read,
+        or nothing can be scored here."""

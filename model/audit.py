@@ -74,7 +74,7 @@ def _served(card: Mapping[str, Any], drawn: pd.DataFrame) -> list[Fault]:
         return [Fault("served", model=served[:SHORT], said=served[:SHORT], found=last[:SHORT])]
     if not card.get("dated", True) or not len(drawn):
         return []
-    newest = str(drawn.loc[drawn["month"].idxmax(), "model"])
+    newest = str(drawn["model"].iloc[int(drawn["month"].argmax())])
     return [] if newest == served[:SHORT] else [Fault("served", served[:SHORT], said=served[:SHORT], found=newest)]
 
 

@@ -51,5 +51,7 @@ def sample(rows: pd.DataFrame, features: Features) -> pd.DataFrame:
     drawn = draw(rows).rows
     found = same(drawn, features.frame, by=KEYS)
     kept = features.frame.iloc[found].reset_index(drop=True)
-    texts = {n: kept[n].cat.remove_unused_categories() for n in kept if isinstance(kept[n].dtype, pd.CategoricalDtype)}
-    return kept.assign(**texts)
+    for name in features.names:
+        if isinstance(kept[name].dtype, pd.CategoricalDtype):
+            kept[name] = kept[name].cat.remove_unused_categories()
+    return kept

@@ -134,7 +134,7 @@ def features(l10n: L10n, card: Mapping[str, Any]) -> list[Chips]:
     groups: dict[str, list[str]] = {}
     for feature in card.get("features", []):
         groups.setdefault(feature["known"], []).append(feature["name"])
-    return [Chips(_known(l10n, known), names) for known, names in groups.items()]
+    return [Chips(known_when(l10n, known), names) for known, names in groups.items()]
 
 
 def features_summary(l10n: L10n, card: Mapping[str, Any]) -> str:
@@ -142,7 +142,8 @@ def features_summary(l10n: L10n, card: Mapping[str, Any]) -> str:
     return l10n.many("{n} feature", "{n} features", len(card.get("features", [])))
 
 
-def _known(l10n: L10n, known: str) -> str:
+def known_when(l10n: L10n, known: str) -> str:
+    """Where a feature comes from and when it is known, as `model.features.Known` writes it."""
     frame, _, moment = known.partition(", ")
     name = l10n.say(SOURCES[frame]) if frame in SOURCES else frame
     if moment == OPENING:
