@@ -89,7 +89,7 @@ def _saved(records: Records, pin: Pin, name: str = "Waste", *, since: int = 0, q
 
 
 def _board(pin: Pin, records: Records, **segments: Saved) -> boards.Board:
-    return boards.board(boards.Trials(pin, Policy()), records, segments)
+    return boards.board(pin, records, segments, policy=Policy())
 
 
 def _segment(levels: dict[str, tuple[str, ...]], name: str) -> dict[str, Saved]:

@@ -95,7 +95,7 @@ def page_server(
         newest()
         work.written()
         try:
-            return numbers.board(trials(), office.records, shelf.segments())
+            return numbers.board(pin(), office.records, shelf.segments(), policy=policy(), trials=trials())
         except CarteraError as error:
             return str(error)
 

@@ -87,11 +87,13 @@ def condition_of(rule: Rule) -> Condition:
     return Condition(rule.measure, limit, rule.months, rule.least, rule.calm, rule.sure)
 
 
-def board(trials: Trials, records: Records, segments: Mapping[str, Saved]) -> Board:
-    """Every rule and alert under a release. Raises RecordsError."""
+def board(
+    pin: Pin, records: Records, segments: Mapping[str, Saved], *, policy: Policy, trials: Trials | None = None
+) -> Board:
+    """Every rule and alert under a release; `trials` hold what was tried under it before. Raises RecordsError."""
     records.open()
-    pin, done = trials.pin, {(h.rule, h.month): h for h in records.alerts()}
-    watched = [Watched(r, trials.of(scope(pin, r.selection, segments), condition_of(r))) for r in records.rules()]
+    tries, done = trials or Trials(pin, policy), {(h.rule, h.month): h for h in records.alerts()}
+    watched = [Watched(r, tries.of(scope(pin, r.selection, segments), condition_of(r))) for r in records.rules()]
     raised = [a for w in watched for a in _alerts(w, done, as_of=pin.as_of)]
     return Board(pin, tuple(watched), tuple(sorted(raised, key=lambda a: (ORDER.index(a.status), -a.month))))
 
