@@ -21,7 +21,7 @@ class Judged:
     `n` rows, `positives` of them, `expected` = Σ score, `predicted_rate` = expected / n; `observed` with its Jeffreys
     interval and `observed_robust` with the client-robust one; `oe` = observed / expected. `p_over` small: fewer came
     than predicted; `p_under` small: more came; both for a sample shrunk by `deff`, what repeated clients cost.
-    `level` asks for significance and size together.
+    `level` asks for significance and size together, the size being that of the rarer outcome.
     """
 
     n: int
@@ -82,12 +82,18 @@ def _judge(x: float, n: float, expected: float, robust: Estimate, deff: float, r
         "p_over": float(test.p_over),
         "p_under": float(test.p_under),
         "deff": deff,
-        "level": "unknown" if reason else rule.level_of_oe(oe.value, p=float(test.p)),
+        "level": "unknown" if reason else rule.level_of_oe(_of_the_rarer(oe.value, predicted), p=float(test.p)),
         "maturity": known.share,
         "open": known.open,
         "is_open": known.open > 0,
         "reason": reason,
     }
+
+
+def _of_the_rarer(ratio: float, predicted: float) -> float:
+    """Observed / expected as far off 1 as it is for the rarer outcome: an outcome that nearly all have hardly moves its
+    own ratio, however far that of the others goes."""
+    return 1 + (ratio - 1) * max(predicted / (1 - predicted), 1.0) if predicted < 1 else ratio
 
 
 def _within(robust: Estimate, fallback: Estimate) -> Estimate:

@@ -15,7 +15,7 @@ from app.charts.reliability import Reliability, reliability
 from app.charts.trend import trend
 from app.desk import Pin
 from app.l10n import L10n
-from app.pages.backtest import PAGE
+from app.pages.backtest import OWN
 from app.theme import Look
 from app.views import backtest as view
 from data.counts import Selection
@@ -181,7 +181,7 @@ def _own_lock() -> None:
 
 
 def test_the_page_says_its_finding_and_what_it_does_not_judge(broken: Pin) -> None:
-    with shown_page(PAGE, broken, ALL, l10n=EN) as shown:
+    with shown_page(OWN, broken, ALL, l10n=EN) as shown:
         assert "The promise broke in Apr 2024 – May 2024" in shown.html("said")
         assert "Jun 2024 (most outcomes are still open)" in shown.html("said")
         assert shown.html("boxes").count('class="box"') == 6
@@ -191,7 +191,7 @@ def test_the_page_says_its_finding_and_what_it_does_not_judge(broken: Pin) -> No
 
 
 def test_the_page_shows_its_state_where_nothing_can_be_judged(broken: Pin) -> None:
-    with shown_page(PAGE, broken, Selection(months=(202406, 202406)), l10n=PT) as shown:
+    with shown_page(OWN, broken, Selection(months=(202406, 202406)), l10n=PT) as shown:
         assert "page-state" in shown.html("state")
         assert "jun 2024" in shown.html("state")
 
@@ -199,5 +199,5 @@ def test_the_page_shows_its_state_where_nothing_can_be_judged(broken: Pin) -> No
 def test_a_release_without_balances_is_judged_all_the_same(kept: Pin) -> None:
     bare = months_pin({202401: [group(200, positives=40, score=0.2), group(200, positives=120, score=0.6)]},
                       carries=[c for c in EVERYTHING if c != "balance"])  # fmt: skip
-    with shown_page(PAGE, bare, Selection(months=(202401, 202401)), l10n=ES) as shown:
+    with shown_page(OWN, bare, Selection(months=(202401, 202401)), l10n=ES) as shown:
         assert "160 donde los puntajes prometían 160" in shown.html("said")

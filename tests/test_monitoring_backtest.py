@@ -7,6 +7,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
+from made_pin import group, pin
 from scored_rows import dimensions, edges, make_parts
 from sklearn.metrics import log_loss, roc_auc_score
 
@@ -206,3 +207,11 @@ def test_a_calibration_error_that_noise_explains_is_no_alarm(counts: ColumnarCou
     assert found.ece.value > Policy().ece_watch
     assert found.ece.value < 1.5 * found.ece.noise_floor
     assert found.ece_level == "ok"
+
+
+def test_an_outcome_that_nearly_all_have_is_judged_by_those_that_do_not() -> None:
+    # 5 % of failures were promised and 2 % came: 98 / 95 = 1.03 alone would pass as a kept promise.
+    counts = pin(group(3000, positives=2940, score=0.95), carries=()).counts
+    (month,) = _by_month(counts, Selection())
+    assert month.oe.value == pytest.approx(0.98 / 0.95)
+    assert month.level == "act"
