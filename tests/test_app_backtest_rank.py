@@ -273,11 +273,17 @@ def test_what_changed_since_an_earlier_release_is_told_by_its_cause() -> None:
         (202401, past.SAME), (202402, past.RESTATED), (202403, past.RESCORED), (202404, past.CAME), (202405, past.NEW),
     ]  # fmt: skip
     assert past.changes(_figures(now), _figures(then))[-1].why == past.GONE
-    known = past.Known(past.ReleaseInfo("000001-a", "2026-10-05T00:00:00+00:00", "", 1, 1), _figures(then), found)
+    known = past.Known(
+        past.ReleaseInfo("000001-a", "2026-10-05T00:00:00+00:00", "", 1, 1), _figures(then), _figures(now), found
+    )
     assert past.headline(EN, now, known).title == (
         "Months told differently since: outcomes came (1), outcomes restated (1), scored anew (1), was not there (1)"
     )
     assert [row[0].text for row in past.table(EN, now, known).rows] == ["Feb 24", "Mar 24", "Apr 24", "May 24"]
+    sides = {row[0].text: [cell.text for cell in row[1:]] for row in past.figures_table(EN, known).rows}
+    then_auc, now_auc = (_figures(p).whole.figures["auc"].value for p in (then, now))
+    assert sides["AUC"][0].startswith(f"{then_auc:.3f} (") and sides["AUC"][1].startswith(f"{now_auc:.3f} (")
+    assert past.figures_table(EN, known).total[-1].text == "+1,200"
     drawn = pictures.course(EN, _figures(now), "auc", view.MATURED, known)
     assert drawn.lines[-1].name == "as known then"
 

@@ -159,8 +159,8 @@ def page_server(
     def known_table() -> TagChild:
         if input.known() and opening.status() == "running":
             return card_list.working(l10n.say("Opening the earlier release"))
-        told = past.table(l10n, pin(), known())
-        return cards.table(told) if told else None
+        told = (past.figures_table(l10n, known()), past.table(l10n, pin(), known()))
+        return TagList(*(cards.table(each) for each in told if each))
 
     @render.ui
     def nowcast_head() -> Tag:

@@ -9,6 +9,7 @@ from typing import Final
 
 from app.desk import Pin, Trouble
 from app.l10n import L10n
+from app.views.backtest_rank import FIGURES, between, digits
 from app.views.backtest_rank_figures import Figures, figures
 from app.views.shapes import Cell, Headline, Table
 from app.words import mark
@@ -16,7 +17,7 @@ from data.contract import CarteraError
 from data.counts import Selection
 from data.store import ReleaseInfo
 from monitoring.policy import Policy
-from monitoring.rank import Ranked
+from monitoring.rank import NAMES, Ranked
 
 CAME, RESTATED, RESCORED, NEW, GONE, SAME = "came", "restated", "rescored", "new", "gone", "same"
 WHY: Final = {
@@ -47,6 +48,7 @@ class Known:
 
     release: ReleaseInfo
     then: Figures | None = None
+    now: Figures | None = None
     changes: Sequence[Change] = ()
     trouble: str = ""
 
@@ -102,7 +104,7 @@ def known(pin: Pin, now: Figures, selection: Selection, found: Opened | None, *,
         then = figures(earlier, selection, policy=policy, basis=now.basis)
     except KeyError as missing:
         return Known(info, trouble=str(missing.args[0]) if missing.args else "")
-    return Known(info, then, changes(then, now))
+    return Known(info, then, now, changes(then, now))
 
 
 def changes(then: Figures, now: Figures) -> list[Change]:
@@ -155,6 +157,31 @@ def headline(l10n: L10n, pin: Pin, found: Known | None) -> Headline:
     if not told:
         return Headline(l10n.say("Nothing has changed since"), unit)
     return Headline(l10n.say("Months told differently since: {changes}", changes=", ".join(told)), unit)
+
+
+def figures_table(l10n: L10n, found: Known | None) -> Table | None:
+    """Every figure over all matured months, then and now; None where one of them has no matured month."""
+    then, now = (found.then, found.now) if found else (None, None)
+    if then is None or now is None or then.whole is None or now.whole is None:
+        return None
+    before, after = then.whole.figures, now.whole.figures
+    return Table(
+        columns=(l10n.say("All matured months"), l10n.say("As known then"), l10n.say("Now"), l10n.say("Change")),
+        rows=tuple(
+            (
+                Cell(l10n.say(FIGURES[name])),
+                *(Cell(f"{l10n.number(e[name].value, digits(name))} ({between(l10n, e[name], digits(name))})")
+                  for e in (before, after)),
+                Cell(l10n.signed(after[name].value - before[name].value, digits(name))),
+            )
+            for name in NAMES
+        ),
+        total=(
+            Cell(l10n.say("Outcomes known")), Cell(l10n.number(then.whole.n)), Cell(l10n.number(now.whole.n)),
+            Cell(l10n.signed(now.whole.n - then.whole.n, 0)),
+        ),
+        caption=l10n.say("All matured months"),
+    )  # fmt: skip
 
 
 def table(l10n: L10n, pin: Pin, found: Known | None) -> Table | None:

@@ -75,12 +75,12 @@ def course(l10n: L10n, found: Figures, name: str, shown: str, known: Known | Non
     matured, opened = {m.month for m in found.judged}, [m.month for m in found.open]
     lines = [_line(l10n, name, months, "main", l10n.say(FIGURES[name]), lambda m: m.month in matured)]
     if shown == NOWCAST and any(m.projected for m in months):
-        lines.append(_line(l10n, name, months, "fourth", l10n.say("nowcast"), lambda m: m.projected, dashed=True))
+        lines.append(_line(l10n, name, months, "second", l10n.say("nowcast"), lambda m: m.projected, dashed=True))
     if known and known.then:
         past = {m.month: m for m in known.then.judged}
         values = [past[m.month].figures[name].value if m.month in past else math.nan for m in months]
         texts = [l10n.number(v, digits(name)) for v in values]
-        lines.append(Line(l10n.say("as known then"), values, texts, "second", l10n.say("as known then"), dashed=True))
+        lines.append(Line(l10n.say("as known then"), values, texts, "third", l10n.say("as known then"), dashed=True))
     first = _first_of_the_end(months, opened)
     levels = [Level(before, l10n.number(before, digits(name)), "good")] if math.isfinite(before) else []
     return Trend(
