@@ -14,7 +14,7 @@ from statsmodels.stats.contingency_tables import mcnemar as of_statsmodels
 
 from data.counts import Listed
 from data.rows import NEGATIVE, OPEN, POSITIVE, UNLABELLED
-from monitoring.champion import CELLS, STEPS, SUMS, Race, mcnemar, race
+from monitoring.champion import STEPS, SUMS, mcnemar, race
 from monitoring.paired import difference
 
 RIVAL = "challenger_score"
@@ -66,7 +66,7 @@ def test_each_cell_is_what_the_rows_on_both_lists_add_up_to(step: int) -> None:
     assert swap.listed == 731 * step // STEPS
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=12)
 @given(st.integers(0, 400), st.integers(0, 400), st.integers(0, 12), st.integers(-3, STEPS + 3), st.integers(0, 99))
 def test_four_cells_are_the_list_and_both_lists_are_equally_long(
     n: int, more: int, levels: int, step: int, seed: int
@@ -220,13 +220,26 @@ def test_one_member_of_a_class_has_an_auc_without_an_interval() -> None:
     assert np.isnan(gap.low)
 
 
-def _found(months: int, n: int) -> Race:
-    return race([rows(n, seed=m, month=202401 + m) for m in range(months)], RIVAL)
+@pytest.mark.slow
+@pytest.mark.parametrize("clients", [0, 250])
+def test_the_interval_of_two_equally_good_scores_holds_nothing_as_often_as_it_says(clients: int) -> None:
+    """600 draws of 1,500 rows: 95% intervals hold 0 in 93% to 98%, also where six rows of a client lean alike and
+    DeLong's alone would not."""
+    rng = np.random.default_rng(7)
+    held = 0
+    for _ in range(600):
+        client = rng.integers(0, clients, 1500) if clients else np.arange(1500)
+        lean, *own = rng.standard_normal((3, int(client.max()) + 1))
+        truth = 0.6 * rng.standard_normal(1500) + (lean[client] if clients else 0)
+        one, other = (1 / (1 + np.exp(-truth - 0.8 * o[client] - 0.5 * rng.standard_normal(1500))) for o in own)
+        y = truth + rng.standard_normal(1500) > 0.5
+        _, gap = difference(one, other, y, group=client * 7919 % 30)
+        held += gap.low <= 0 <= gap.high
+    assert 0.93 <= held / 600 <= 0.98
 
 
 def test_every_sum_of_a_race_is_there_for_every_capacity() -> None:
-    found = _found(2, 100)
+    found = race([rows(100, seed=m, month=202401 + m) for m in range(2)], RIVAL)
     assert set(found.sums) == set(SUMS)
     for name, k in product(SUMS, (0, 3, STEPS)):
         assert found.sums[name][k, k] <= found.sums[name][-1, -1] + 1e-9
-    assert len(found.swap(3).cells) == len(CELLS)
