@@ -43,6 +43,19 @@ def test_only_the_last_two_releases_stay_open() -> None:
     assert [desk.ready(v) is not None for v in versions] == [False, True, True]
 
 
+def test_an_earlier_release_held_beside_the_one_on_screen_drives_out_none_that_is_read() -> None:
+    store = store_with(*(draft(200, seed=k) for k in range(4)))
+    desk = Desk(store, open_counts)
+    *earlier, newest = [info.version for info in reversed(store.releases())]
+    pin = desk.open(newest)
+    assert isinstance(pin, Pin)
+    beside = [pin.beside(version) for version in earlier]
+    assert [p.version for p in beside if isinstance(p, Pin)] == earlier
+    assert desk.ready(newest) is pin and pin.beside(newest) is pin
+    assert isinstance(pin.beside("000009-gone"), Trouble)
+    assert pin.beside("") is None and Pin(pin.release, pin.counts).beside(newest) is None
+
+
 def test_a_pin_says_what_can_be_selected_and_what_the_data_carry() -> None:
     desk = Desk(store_with(draft(400, first=202401, last=202404, carries=("balance",))), open_counts)
     pin = desk.open(desk.newest())

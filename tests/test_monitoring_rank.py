@@ -10,6 +10,7 @@ import pytest
 from scipy import stats
 from sklearn.metrics import average_precision_score, roc_auc_score
 
+from model.leaderboard import delong
 from monitoring.bands import Decile
 from monitoring.discrimination import auc, average_precision
 from monitoring.estimate import Estimate, Test
@@ -70,6 +71,13 @@ def test_the_interval_of_the_auc_is_delongs_and_the_others_come_from_random_grou
                        "pr_auc": "random_groups"}  # fmt: skip
     assert found.clustered.se == pytest.approx(found.figures["auc"].se, rel=0.8)
     assert all(e.low < e.value < e.high for e in found.figures.values())
+
+
+def test_the_interval_of_the_auc_is_that_of_delong_over_the_rows() -> None:
+    bins, outcome, group = _rows(800)
+    found = ranked(*_counts(bins, outcome, group)).figures["auc"]
+    area, low, high = delong(bins.astype(float), outcome.astype(float))
+    assert (found.value, found.low, found.high) == (pytest.approx(area), pytest.approx(low), pytest.approx(high))
 
 
 def test_rows_of_one_client_counted_ten_times_widen_the_interval_that_knows_of_clients() -> None:
