@@ -23,6 +23,8 @@ Side = Literal["both", "over", "under"]
 """What a light looks for: a promise that departs from what came, one that is too high (the imprudent side), or one that
 is too low."""
 SIDES: tuple[Side, ...] = ("both", "over", "under")
+MOST_POWER = 0.9999
+"""Power beyond which no number of rows is asked for."""
 
 
 @dataclass(frozen=True)
@@ -146,11 +148,9 @@ def rows_needed(predicted: object, difference: object, *, alpha: object, power: 
     z = special.ndtri(1 - (level / 2 if side == "both" else level))
     spread = {"over": rate - size, "under": rate + size}
     tried = [np.clip(v, 0, 1) for name, v in spread.items() if side in (name, "both")]
-    root = z * np.sqrt(rate * (1 - rate))
-    each = [
-        ((root + special.ndtri(power) * np.sqrt(v * (1 - v))) / np.where(size > 0, size, np.nan)) ** 2 for v in tried
-    ]
-    return np.max(each, axis=0)
+    least, more = z * np.sqrt(rate * (1 - rate)), special.ndtri(min(power, MOST_POWER))
+    roots = [(least + more * np.sqrt(v * (1 - v))) / np.where(size > 0, size, np.nan) for v in tried]
+    return np.max(roots, axis=0) ** 2
 
 
 def left_by_correction(p: object, alpha: float) -> Array:

@@ -93,6 +93,12 @@ def test_the_level_that_the_correction_leaves_decides_as_q_does(p: list[float]) 
     assert list(q < 0.05) == list(np.array(p) < left_by_correction(p, 0.05) * (1 - 1e-12))
 
 
+@pytest.mark.parametrize("how", [{"calibration_gap": 0.0}, {"light_power": 1.0}, {"p_watch": 1.0}, {"p_act": 0.0}])
+def test_thresholds_at_their_ends_break_nothing(how: dict[str, float]) -> None:
+    for found in lights([900, 0, 50], [0, 0, 50], s1=[225, 0, 50], policy=Policy(**how)):  # type: ignore[arg-type]
+        assert found.level in ("ok", "watch", "act", "unknown")
+
+
 def test_cells_shown_together_are_corrected_together() -> None:
     n, x = np.full(5, 400.0), np.array([100, 70, 120, 98, 84])
     found = lights(n, x, s1=n * 0.25)

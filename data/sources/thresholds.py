@@ -38,6 +38,7 @@ NAMES: Final = frozenset(
         "ess_least", "arm_clients_least", "smd_limit", "target_effect", "concession", "plateau", "agent_days",
         "calls_per_agent_day", "option_lockout_months", "options_most", "contacts_per_day", "channels_per_week",
         "contact_hours", "contact_hours_saturday", "provisions_ok", "provisions_least", "hhi_watch", "hhi_act",
+        "calibration_gap", "light_power", "recalibration_least",
     )
 )  # fmt: skip
 """What may be set: names of the dashboard's thresholds."""
