@@ -16,7 +16,7 @@ from app.review_pack import EVIDENCE, RECORD, Pack
 from app.views.shapes import Headline, Table
 from data.records.canonical import sha256
 
-TABLES = ("months", "bands", "ratio", "features", "steps")
+TABLES = ("months", "bands", "ratio", "features", "steps", "recalibrated")
 """Tables of the evidence that have a sheet of numbers."""
 
 

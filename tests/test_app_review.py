@@ -29,11 +29,13 @@ from app.views import review_figures as figures
 from app.views import review_forms as asking
 from app.views import review_memory as remembered
 from app.views import review_opened as reading
+from app.views import review_recalibrated as again
 from app.views import review_signing as signing
 from app.views import review_tables as tables
 from app.views import review_words as words
 from app.views.kpi import Kpi
 from app.views.review_evidence import evidence, gap, too_few, without_few
+from app.views.review_points import findings
 from data.counts import Selection
 from data.memory_store import MemoryStore
 from data.records import Records
@@ -59,7 +61,8 @@ def _selection(pin: Pin, filters: Filters) -> Selection:
 
 def _frozen(pin: Pin, filters: Filters, known: figures.Book | None = None, **policy: Any) -> Frozen:
     rule = replace(pin.policy, **policy)
-    return effect.frozen_session(pin, _selection(pin, filters), filters, known or figures.Book(), policy=rule)
+    book = known or figures.Book()
+    return effect.frozen_session(pin, _selection(pin, filters), filters, book, policy=rule, points=findings(book))
 
 
 def _start(records: Records, pin: Pin, filters: Filters, title: str) -> Review:
@@ -157,6 +160,25 @@ def test_the_gap_has_the_interval_of_what_came() -> None:
     assert (found.value, found.low, found.high) == (pytest.approx(0.05), pytest.approx(-0.05), pytest.approx(0.2))
 
 
+def test_a_recalibrated_model_is_frozen_with_the_months_that_it_was_fitted_on(pin: Pin) -> None:
+    frozen = _frozen(pin, Filters(), recalibration_least=10)
+    rows, months = frozen.table("recalibrated"), {row["month"]: row for row in frozen.table("months")}
+    assert rows
+    assert all(row["fitted_to"] < row["month"] for row in rows)
+    assert [row["promised"] for row in rows] == pytest.approx([months[r["month"]]["promised"] for r in rows], abs=1e-6)
+    (whole,) = frozen.table("recalibration")
+    came = sum(r["positives"] for r in rows) / sum(r["n"] for r in rows)
+    promised = {
+        key: sum(r["n"] * r[key] for r in rows) / sum(r["n"] for r in rows) for key in ("promised", "recalibrated")
+    }
+    assert whole["before_gap"] == pytest.approx(came - promised["promised"], abs=1e-6)
+    assert whole["after_gap"] == pytest.approx(came - promised["recalibrated"], abs=1e-6)
+    assert "would have been" in again.headline(EN, frozen).title
+    assert (
+        again.headline(EN, _frozen(pin, Filters(last=202401))).title == "Too few earlier outcomes for a recalibration"
+    )
+
+
 # A year of releases
 
 
@@ -180,10 +202,10 @@ def test_a_year_of_releases_changes_no_byte_of_a_session_nor_of_what_it_shows(re
     assert review_pack.as_html(_pack(records, after.reviews[0])) == page
     assert closed.release in {r.version for r in store.releases()}
     for content in (page.encode(), workbook):
-        again = opened(content)
-        assert (again.broken, again.frozen.content, again.review) == ((), first.content, closed)
-        assert tables.tables(EN, again.frozen) == shown[0]
-        assert reading.verdict(EN, again, after)[1:] == (
+        read = opened(content)
+        assert (read.broken, read.frozen.content, read.review) == ((), first.content, closed)
+        assert tables.tables(EN, read.frozen) == shown[0]
+        assert reading.verdict(EN, read, after)[1:] == (
             "good",
             [
                 "Every hash stands: its figures are those that were frozen.",
@@ -291,8 +313,15 @@ def test_the_agenda_holds_what_is_open_and_every_light_that_is_on(pin: Pin, earl
     off = [row for row in early.table("months") if row["level"] in ("act", "watch")]
     said = [item[1].text for item in agenda.items(EN, early)]
     assert any(f"{len(off)} month" in text for text in said) == bool(off)
+    alert = {"kind": "alert", "text": "FDR of tarjeta", "measure": "fdr", "month": 202405, "owner": "Ana"}
+    watched = agenda.items(EN, _frozen_with(pin, alert))[0]
+    assert (watched[0].text, watched[1].text[:14]) == ("Open alert", "FDR of tarjeta")
     calm = freeze(pin, Selection(), query="", pages={}, policy=pin.policy, tables={})
     assert agenda.headline(EN, calm).title == "Nothing stands out"
+
+
+def _frozen_with(pin: Pin, *points: dict[str, Any]) -> Frozen:
+    return freeze(pin, Selection(), query="", pages={}, policy=pin.policy, tables={"agenda": points})
 
 
 # Designed states
@@ -374,8 +403,8 @@ def test_the_pack_stands_alone_with_every_figure_hash_and_signature(
     assert not re.search(r"<script|<link|src=|url\(|https?://", page)
     assert all(text in page for text in (closed.evidence, closed.release, "The cut-off first.", RULING.text, "Luis"))
     assert all(table.caption in page for table in tables.tables(L10n(language), pack.frozen))
-    again = opened(page.encode())
-    assert (again.broken, again.findings[0].text) == ((), POINT.text)
+    read = opened(page.encode())
+    assert (read.broken, read.findings[0].text) == ((), POINT.text)
 
 
 def test_the_workbook_has_every_figure_as_a_number_and_no_formula(pin: Pin, records: Records) -> None:
@@ -389,9 +418,16 @@ def test_the_workbook_has_every_figure_as_a_number_and_no_formula(pin: Pin, reco
     assert not [c for sheet in book for row in sheet.iter_rows() for c in row if c.data_type == "f"]
 
 
-def test_the_pack_is_a_pdf_too(pin: Pin, records: Records) -> None:
-    pack = _pack(records, _close(records, _start(records, pin, Filters(), "June")))
-    assert review_pack.as_paper(pack).startswith(b"%PDF")
+def test_the_pdf_is_of_the_same_blocks_and_of_the_moment_of_the_close(
+    pin: Pin, records: Records, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed = _close(records, _start(records, pin, Filters(), "June"))
+    pack = _pack(records, closed, "es")
+    monkeypatch.setattr(review_pack, "as_pdf", lambda title, blocks, **more: (title, blocks, more))
+    title, blocks, more = review_pack.as_paper(pack)
+    assert (title, blocks, more["language"]) == ("June", pack.blocks, "es")
+    assert more["made"].isoformat() == closed.closed_at
+    assert closed.evidence[:16] in more["foot"]
 
 
 def test_a_pack_that_was_changed_says_which_part(pin: Pin, records: Records) -> None:
@@ -435,7 +471,7 @@ def _write(found: Any, **fields: str) -> None:
 
 
 def test_the_room_from_its_start_to_its_close(pin: Pin) -> None:
-    with session(store_with(draft(900)), page="review") as found:
+    with session(store_with(draft(900)), poll=0.2, page="review") as found:
         found.set_inputs(**{"review-open": "", "review-by": "Ana", "review-finding": "", "review-pack": None})
         assert "There is no session yet" in _html(found, "review-said")
         assert "Start a session on this view" in _html(found, "review-start_head")
@@ -447,7 +483,7 @@ def test_the_room_from_its_start_to_its_close(pin: Pin) -> None:
         until(found, lambda: "It holds." in _html(found, "review-decision"))
         _write(found, do="rule:1:1", kind="retrain", text="No.", owner="Ana", due="")
         until(found, lambda: "changed meanwhile" in _html(found, "review-told_rule"))
-        assert "No." in _html(found, "review-rule_form")
+        until(found, lambda: "No." in _html(found, "review-rule_form"))
         assert "It holds." in _html(found, "review-decision")
         signed = re.search(r'value="([0-9a-f]{64})"', _html(found, "review-stamp"))
         assert signed
@@ -463,3 +499,5 @@ def test_the_room_from_its_start_to_its_close(pin: Pin) -> None:
         until(found, lambda: "This session is closed" in _html(found, "review-close_head"))
         until(found, lambda: "Restatements: none" in _html(found, "review-since"))
         assert found.get_output("review-as_page").status == "ok"
+        found.set_inputs(page="pulse")
+        until(found, lambda: "“October” decided on" in _html(found, "pulse-reviewed"))

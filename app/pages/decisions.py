@@ -17,6 +17,7 @@ from app.office import Office, news_here
 from app.pages.base import Page
 from app.pages.decisions_log import log_card, log_of
 from app.pages.decisions_work import OPENING, SAYING, at_work
+from app.pages.review_line import review_line, review_line_of
 from app.selection import Filters
 from app.theme import Look
 from app.views import decisions as view
@@ -45,6 +46,7 @@ def page_ui(*, l10n: L10n, asked: Mapping[str, str]) -> TagList:
             ui.output_ui("state"),
             controls.strip(ui.output_ui("name"), class_="name-strip"),
             ui.output_ui("said"),
+            review_line(),
             cards.finding_card("open_head", ui.output_ui("pending"), class_="as-tall decision-table"),
             tags.div(
                 tags.div(
@@ -98,6 +100,7 @@ def page_server(
 ) -> None:
     """Connects the slots to views, and the forms to the records."""
 
+    review_line_of(l10n=l10n, office=office, pin=pin)
     newest = news_here(office)
 
     @reactive.calc

@@ -15,7 +15,9 @@ from app.components.chart import chart_output, render_chart
 from app.components.happenings import happenings
 from app.desk import Pin
 from app.l10n import L10n
+from app.office import Office
 from app.pages.base import Page
+from app.pages.review_line import review_line, review_line_of
 from app.theme import Look
 from app.views import pulse as view
 from app.views import pulse_provisions as provisions
@@ -33,6 +35,7 @@ def page_ui(*, l10n: L10n, asked: Mapping[str, str]) -> TagList:
     return TagList(
         ui.output_ui("boxes"),
         ui.output_ui("changed"),
+        review_line(),
         tags.div(
             cards.finding_card(
                 "trend_head",
@@ -59,8 +62,11 @@ def page_server(
     look: Callable[[], Look],
     policy: Callable[[], Policy],
     narrow: Callable[..., None],
+    office: Office,
 ) -> None:
     """Connects the slots to views and charts."""
+
+    review_line_of(l10n=l10n, office=office, pin=pin)
 
     @reactive.calc
     def figures() -> view.Figures:
@@ -139,4 +145,4 @@ def page_server(
         narrow(figures().dimension, input.picked())
 
 
-PAGE = Page("pulse", mark("Pulse"), page_ui, page_server)
+PAGE = Page("pulse", mark("Pulse"), page_ui, page_server, needs=("office",))

@@ -64,6 +64,7 @@ def _slots(l10n: L10n) -> TagList:
         cards.finding_card("past_head", ui.output_ui("past"), class_="as-tall decision-table"),
         cards.finding_card("agenda_head", ui.output_ui("agenda_table"), class_="as-tall decision-table"),
         cards.finding_card("frozen_head", ui.output_ui("frozen_figures"), class_="as-tall"),
+        cards.finding_card("again_head", ui.output_ui("again"), class_="as-tall"),
         cards.finding_card(
             "findings_head", *_outputs("findings", "finding_form", "told_finding"), class_="as-tall decision-table"
         ),

@@ -18,6 +18,7 @@ from app.views import review_agenda as agenda
 from app.views import review_effect as effect
 from app.views import review_figures as figures
 from app.views import review_memory as remembered
+from app.views import review_recalibrated as recalibrated
 from app.views import review_tables as frozen_tables
 from data.records.review_terms import CLOSED, Review
 from monitoring.policy import Policy
@@ -76,6 +77,18 @@ def shown(
     def frozen_figures() -> TagList:
         listed = frozen_tables.tables(l10n, frozen())
         return TagList(*(card_list.folded(table.caption, cards.table(table)) for table in listed))
+
+    @render.ui
+    def again_head() -> Tag:
+        return cards.headline(recalibrated.headline(l10n, frozen()))
+
+    @render.ui
+    def again() -> TagList:
+        listed, said = recalibrated.table(l10n, frozen()), recalibrated.sentence(l10n, frozen())
+        return TagList(
+            tags.p(said, class_="review-said") if said else None,
+            card_list.folded(l10n.say("Month by month"), cards.table(listed)) if listed else None,
+        )
 
     @reactive.extended_task
     async def looking_back(known: figures.Book, review: Review, at: Pin, rule: Policy) -> effect.Memory:

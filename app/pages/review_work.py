@@ -16,6 +16,7 @@ from app.selection import Filters, to_query
 from app.views import review_effect as effect
 from app.views import review_figures as figures
 from app.views import review_forms as asking
+from app.views.review_points import open_points
 from app.views.review_words import ACTIONS
 from data.contract import CarteraError
 from data.counts import Selection
@@ -88,7 +89,8 @@ def at_work(
         at, kept, set_to, rule, known, name = pin(), selection(), filters(), policy(), book(), by()
 
         def start() -> Review:
-            frozen = effect.frozen_session(at, kept, set_to, known, policy=rule)
+            points = open_points(known, at, records, policy=rule)
+            frozen = effect.frozen_session(at, kept, set_to, known, policy=rule, points=points)
             title, query = str(sent.get("title") or ""), to_query(set_to)
             return records.start_review(title, release=at.version, selection=query, evidence=frozen.content, by=name)
 

@@ -150,6 +150,11 @@ def line(l10n: L10n, known: Book, review: Review | None) -> str:
     return f"{said} {l10n.say('In dissent: {names}.', names=against)}" if dissent else said
 
 
+def link(l10n: L10n) -> str:
+    """The address of the room."""
+    return f"?lang={l10n.language}&page=review"
+
+
 def findings_headline(l10n: L10n, found: Sequence[Finding]) -> Headline:
     """Above the findings of a session."""
     if not found:

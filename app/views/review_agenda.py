@@ -9,6 +9,7 @@ from typing import Any
 from app.frozen import Frozen
 from app.l10n import L10n
 from app.views import review_words as words
+from app.views.alerts_words import MEASURES
 from app.views.lights import LIGHTS
 from app.views.releases_coverage import STEPS
 from app.views.segments_coverage import STEPS as PORTFOLIO_STEPS
@@ -43,10 +44,14 @@ def items(l10n: L10n, frozen: Frozen) -> list[Item]:
 
 
 def _open(l10n: L10n, row: Mapping[str, Any]) -> Item:
-    tone = words.TONES.get(row["severity"], "")
+    if row["kind"] == "alert":
+        measure = l10n.say(MEASURES.get(row["measure"], row["measure"]))
+        said = f"{row['text']}: {measure}, {l10n.month(row['month'])} ({row['owner'] or '—'})"
+        return Cell(l10n.say("Open alert")), Cell(said), Cell(l10n.say(LIGHTS["act"][0]), LIGHTS["act"][1])
+    tone = words.TONES[row["severity"]]
     severity = l10n.say(words.SEVERITIES[row["severity"]])
-    said = f"{row['text']} ({row['owner']}{', ' + l10n.day(row['due']) if row['due'] else ''})"
-    return Cell(l10n.say("Open finding")), Cell(said), Cell(severity, tone)
+    due = f", {l10n.day(row['due'])}" if row["due"] else ""
+    return Cell(l10n.say("Open finding")), Cell(f"{row['text']} ({row['owner']}{due})"), Cell(severity, tone)
 
 
 def _calibration(l10n: L10n, frozen: Frozen) -> list[Item]:

@@ -16,6 +16,7 @@ from app.pdf import Block, Drawing, Facts, Words
 from app.views import review as words_of
 from app.views import review_agenda as agenda
 from app.views import review_memory as remembered
+from app.views import review_recalibrated as recalibrated
 from app.views import review_signing as signing
 from app.views import review_tables as tables
 from app.views.methods import Method
@@ -75,6 +76,8 @@ def seen(l10n: L10n, frozen: Frozen) -> list[Block]:
     drawn = _on_white(svg_lines.trend(promise(l10n, frozen), l10n.percent))
     course: list[Block] = [Headline(l10n.say("Promised and observed by month")), Drawing(drawn)] if drawn else []
     listed: list[Block] = []
+    again = recalibrated.sentence(l10n, frozen)
+    course += [recalibrated.headline(l10n, frozen), *([Words(again)] if again else [])]
     for table in tables.tables(l10n, frozen):
         listed += [Headline(table.caption), table]
     return [*course, *listed]

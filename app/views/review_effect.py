@@ -15,7 +15,7 @@ from app.views import backtest_figures, kpi_pages
 from app.views.decisions_figures import Since
 from app.views.kpi import Kpi
 from app.views.review_evidence import calibration, evidence
-from app.views.review_figures import Book, before, open_points
+from app.views.review_figures import Book, before
 from data.counts import Selection
 from data.records.review_terms import Finding, Review
 from monitoring.estimate import Estimate
@@ -59,11 +59,21 @@ class Memory:
     reason: str = ""
 
 
-def frozen_session(pin: Pin, selection: Selection, filters: Filters, known: Book, *, policy: Policy) -> Frozen:
-    """The evidence of a session that starts now: what it looks at, what stands open, and what became of the last."""
+def frozen_session(
+    pin: Pin,
+    selection: Selection,
+    filters: Filters,
+    known: Book,
+    *,
+    policy: Policy,
+    points: Sequence[Mapping[str, Any]] = (),
+) -> Frozen:
+    """The evidence of a session that starts now: what it looks at, the `points` that stand open, and what became of the
+    last."""
     last = before(known, None)
     past = memory(last, known.of(last), known.frozen(last), pin, policy=policy) if last else None
-    return evidence(pin, selection, filters, policy=policy, further={"agenda": open_points(known), **_rows(past)})
+    agenda = [dict(point) for point in points]
+    return evidence(pin, selection, filters, policy=policy, further={"agenda": agenda, **_rows(past)})
 
 
 def past(frozen: Frozen) -> Memory | None:

@@ -11,7 +11,7 @@ from typing import Any, Final
 from app.desk import Pin
 from app.frozen import Frozen, freeze
 from app.selection import Filters, to_query
-from app.views import backtest_figures, board, kpi, kpi_pages, pulse_figures
+from app.views import backtest_figures, board, calibration_figures, kpi, kpi_pages, pulse_figures
 from app.views import drift_figures as drift
 from app.views import segments_coverage_figures as coverage
 from app.views.backtest_figures import Figures
@@ -19,9 +19,10 @@ from app.views.kpi import Kpi
 from data.counts import Selection
 from monitoring.estimate import Estimate
 from monitoring.policy import Policy
+from monitoring.recalibrated import Recalibrated
 from monitoring.suppression import hidden
 
-COUNTS: Final = {"months": "n", "bands": "n", "ratio": "n", "features": "n"}
+COUNTS: Final = {"months": "n", "bands": "n", "ratio": "n", "features": "n", "recalibrated": "n"}
 """Tables of the evidence → the column that says on how many obligations a row rests."""
 NEWEST_MONTHS: Final = 3
 """Months of the features that are compared with their model's, as the Drift page does at first."""
@@ -56,6 +57,7 @@ def evidence(
         "ratio": _ratio(pin, selection, policy),
         "features": _features(pin, selection, policy),
         "steps": _steps(pin, selection, policy),
+        **_recalibrated(calibration_figures.figures(pin, selection, policy=policy).again),
         "model": [{"hash": (pin.document("model_card") or {}).get("model_hash", ""), "as_of": pin.as_of}],
         **(further or {}),
     }
@@ -128,7 +130,9 @@ def _month(found: Any) -> Row:
 def _band(found: Any) -> Row:
     return {
         "band": found.band, "n": found.n, "positives": found.positives, "promised": found.predicted,
-        **_spread("observed", found.observed), "level": found.level, "reason": found.observed.reason,
+        **_spread("observed", found.observed), "p_over": found.light.p_over, "p_under": found.light.p_under,
+        "q": found.light.q, "power": found.light.power, "needed": found.light.needed, "level": found.level,
+        "reason": found.observed.reason,
     }  # fmt: skip
 
 
@@ -160,3 +164,20 @@ def _steps(pin: Pin, selection: Selection, policy: Policy) -> list[Row]:
         {"month": x.month, "step": x.step, "lost": x.lost, "usual": x.usual, "limit": x.limit}
         for x in coverage.seen(sheet, coverage.month_of(sheet, "")).unusual
     ]
+
+
+def _recalibrated(found: Recalibrated | None) -> dict[str, list[Row]]:
+    """What a recalibrated model would have shown: its months, and all of them together, as they were and would be."""
+    if found is None or found.before is None or found.after is None:
+        return {"recalibrated": [], "recalibration": []}
+    months = [
+        {"month": m.month, "n": m.before.n, "positives": m.before.positives, "promised": m.before.predicted,
+         "recalibrated": m.after.predicted, "level": m.before.level, "level_after": m.after.level,
+         "fitted_to": m.fitted_to, "reason": ""}
+        for m in found.months
+    ]  # fmt: skip
+    fits = {"before": found.before, "after": found.after}
+    whole = {f"{name}_{what}": value for name, fit in fits.items() for what, value in _spread("gap", fit.gap).items()}
+    briers = {f"{name}_brier": fit.brier.value for name, fit in fits.items()}
+    change = _spread("brier_change", found.brier_change)
+    return {"recalibrated": months, "recalibration": [{**whole, **briers, **change, "n": found.before.light.n}]}

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
 
 from app.frozen import Frozen
 from data.records import Records, RecordsError
@@ -58,10 +57,14 @@ class Book:
 
 def book(records: Records) -> Book:
     """Everything that the room shows of the records. Raises RecordsError."""
+    found = written(records)
+    return replace(found, evidence={hash: _evidence(records, hash) for hash in {r.evidence for r in found.reviews}})
+
+
+def written(records: Records) -> Book:
+    """The sessions without their evidence. Raises RecordsError."""
     records.open()
-    found = records.reviews()
-    held = {hash: _evidence(records, hash) for hash in {r.evidence for r in found}}
-    return Book(found, records.findings(), records.signatures(), held)
+    return Book(records.reviews(), records.findings(), records.signatures())
 
 
 def chosen(wanted: str, known: Book) -> Review | None:
@@ -81,14 +84,6 @@ def before(known: Book, review: Review | None) -> Review | None:
 def last_decided(known: Book) -> Review | None:
     """The last session that was closed."""
     return before(known, None)
-
-
-def open_points(known: Book) -> list[dict[str, Any]]:
-    """What stands open of earlier sessions, for the agenda of the next."""
-    return [
-        {"kind": "finding", "text": f.text, "severity": f.severity, "owner": f.owner, "due": f.due}
-        for f in known.open_findings
-    ]
 
 
 def counted(known: Book, review: Review) -> tuple[int, int]:

@@ -30,7 +30,8 @@ def tables(l10n: L10n, frozen: Frozen) -> list[Table]:
     """Every table of the evidence that holds something: the figures of each page, then months, bands, the overdue ratio
     and the features."""
     pages = [_page(l10n, page, frozen.figures(page)) for page in words.PAGES]
-    made = (*pages, _months(l10n, frozen), _bands(l10n, frozen), _ratio(l10n, frozen), _features(l10n, frozen))
+    made = (*pages, _months(l10n, frozen), _bands(l10n, frozen), recalibrated(l10n, frozen), _ratio(l10n, frozen),
+            _features(l10n, frozen))  # fmt: skip
     return [table for table in made if table.rows]
 
 
@@ -74,12 +75,14 @@ def _months(l10n: L10n, frozen: Frozen) -> Table:
 def _bands(l10n: L10n, frozen: Frozen) -> Table:
     columns = (
         l10n.say("Band"), l10n.say("n (outcomes known)"), l10n.say("Promised"), l10n.say("Observed"),
-        l10n.say("95% interval"), l10n.say("Light"),
+        l10n.say("95% interval"), l10n.say("p (too high)"), l10n.say("p (too low)"), l10n.say("Power"),
+        l10n.say("Light"),
     )  # fmt: skip
     rows = [
         (
             Cell(str(row["band"])), *_count(l10n, row), *_cells(l10n, row, "percent", "promised", "observed"),
-            _span(l10n, row, "observed"), _light(l10n, row),
+            _span(l10n, row, "observed"), *_cells(l10n, row, "plain", "p_over", "p_under"),
+            *_cells(l10n, row, "percent", "power"), _light(l10n, row),
         )
         for row in frozen.table("bands")
     ]  # fmt: skip
@@ -111,6 +114,28 @@ def _features(l10n: L10n, frozen: Frozen) -> Table:
         for row in frozen.table("features")
     ]  # fmt: skip
     return Table(columns, tuple(rows), caption=l10n.say("Drift of the features"))
+
+
+def recalibrated(l10n: L10n, frozen: Frozen) -> Table:
+    """The months as they were and as a recalibrated model would have promised them, fitted on earlier months only."""
+    columns = (
+        l10n.say("Month"), l10n.say("n (outcomes known)"), l10n.say("Observed"), l10n.say("Promised"),
+        l10n.say("Light"), l10n.say("Recalibrated"), l10n.say("Light then"), l10n.say("Fitted on months up to"),
+    )  # fmt: skip
+    rows = [
+        (
+            Cell(l10n.month(row["month"])), *_count(l10n, row), Cell(_rate(l10n, row)),
+            *_cells(l10n, row, "percent", "promised"), _light(l10n, row),
+            *_cells(l10n, row, "percent", "recalibrated"), _light(l10n, {"level": row["level_after"]}),
+            Cell(l10n.month(row["fitted_to"]) if row["fitted_to"] else "—"),
+        )
+        for row in frozen.table("recalibrated")
+    ]  # fmt: skip
+    return Table(columns, tuple(rows), caption=l10n.say("What a recalibrated model would have shown"))
+
+
+def _rate(l10n: L10n, row: Row) -> str:
+    return l10n.percent(row["positives"] / row["n"]) if row["n"] else "—"
 
 
 def _count(l10n: L10n, row: Row) -> tuple[Cell]:
