@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 import plotly.graph_objects as go
 import pytest
 from made_months import months_pin, shown_page
 from made_pin import group
-from releases import EVERYTHING
+from releases import EVERYTHING, open_counts
 from sklearn.calibration import calibration_curve
 
 from app.charts.reliability import reliability
@@ -24,7 +25,9 @@ from app.views import calibration_pictures as pictures
 from app.views import calibration_tables as tables
 from app.views.shapes import Table
 from data.counts import Selection
+from data.parquet_store import ParquetStore
 from data.rows import OPEN
+from model import train
 from monitoring.bands import reliability as bands_of
 from monitoring.lights import Side
 
@@ -243,3 +246,18 @@ def test_the_section_in_a_session_with_its_switches(f2: Pin, language: str) -> N
         assert l10n.number(0.019, 3) in found.html("said")
         found.page.set_inputs(side="under")
         found.until(lambda: l10n.number(0.019, 3) not in found.html("said"))
+
+
+@pytest.mark.slow
+def test_the_real_loans_show_that_the_promise_drifted_in_the_second_half_of_2025(shared: Path, tmp_path: Path) -> None:
+    data = shared / "datasets" / "pago_a_tiempo"
+    asked = ["--source", "pago_a_tiempo", "--data", str(data), "--store", str(tmp_path), "--quiet", "--no-track"]
+    assert train.main(asked) == 0
+    release = ParquetStore(tmp_path).read()
+    found = _figures(Pin(release, open_counts(release)), Selection())
+    run = found.run
+    assert run is not None and run.first <= 202507 and run.last >= 202510
+    # of the loans that were not paid on time more was promised than came
+    assert 1 - run.predicted > 0.045 and 1 - run.observed < 0.037
+    assert view.drift(EN, found).startswith(f"{EN.months(run.first, run.last)}: ")
+    assert "; of the other outcome " in view.drift(EN, found)
