@@ -34,7 +34,8 @@ NAMED: Final = 5
 
 
 def audit(release: Release, models: Path) -> Audit:
-    """The audit of a release with the models of a folder. Raises StoreError when the release cannot be read."""
+    """The audit of a release with the models of a folder; the model that answers for new cases is opened also where it
+    scored no row. Raises StoreError when the release cannot be read."""
     card: Mapping[str, Any] = release.document("model_card")
     drawn = draw(release.frame("rows", columns=list(READ)))
     named = {str(w["sha256"])[:SHORT]: w for w in card.get("windows", [])}
@@ -54,6 +55,10 @@ def audit(release: Release, models: Path) -> Audit:
         if len(found[0]):
             far.append(found[0])
             opened.append(str(model))
+    served = str(card["model_hash"])[:SHORT]
+    if served in named and not (drawn.rows["model"] == served).any():
+        bundle, amiss = _opened(served, named[served], models)
+        faults += amiss if bundle is None else _as_said(bundle, served, card, named[served])
     return _result(release, drawn, faults, np.concatenate(far) if far else np.zeros(0), opened)
 
 

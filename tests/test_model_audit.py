@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import joblib
@@ -145,6 +146,18 @@ def test_the_model_that_answers_must_have_scored_the_newest_rows(tmp_path: Path)
     swapped = rows.assign(model=pd.Categorical(np.where(rows["month"] >= CHANGE, first, second)))
     assert ("served", second, first) in {(f.kind, f.said, f.found) for f in audited(
         published(tmp_path / "b", rows=swapped, kept=sample(swapped, scored()[2]))).faults}  # fmt: skip
+
+
+def test_the_model_that_answers_is_opened_even_where_it_scored_no_row(tmp_path: Path) -> None:
+    """Of data without dates it learnt from all rows, and others scored them."""
+    models = scored()[3]
+    answers = replace(models[1], window={"month": 202401, "n": 500})
+    content = answers.content()
+    windows = [*card_of(models)["windows"], card_of((models[0], answers))["windows"][1] | {"scores": []}]
+    store = published(tmp_path / "store", card={"model_hash": sha256(content), "windows": windows, "dated": False})
+    assert [(f.kind, f.model) for f in audited(store).faults] == [("missing", sha256(content)[:SHORT])]
+    save(answers, store.folder / "models", content=content)
+    assert audited(store).passed
 
 
 def test_a_release_of_before_there_was_a_sample_says_so(tmp_path: Path) -> None:

@@ -60,6 +60,13 @@ def test_one_seed_gives_one_answer_and_a_pickle_the_same(fitted: dict[str, candi
 
 
 @pytest.mark.parametrize("name", list(CANDIDATES))
+def test_a_row_is_told_the_same_whatever_rows_stand_beside_it(fitted: dict[str, candidates.Fitted], name: str) -> None:
+    X, _ = _rows(seed=4)
+    alone = np.concatenate([fitted[name].margin(X[k : k + 1]) for k in range(40)])
+    assert np.abs(expit(alone) - expit(fitted[name].margin(X)[:40])).max() <= 1e-12
+
+
+@pytest.mark.parametrize("name", list(CANDIDATES))
 def test_rows_of_nothing_but_missing_values_and_unseen_levels_get_an_answer(
     fitted: dict[str, candidates.Fitted], name: str
 ) -> None:
