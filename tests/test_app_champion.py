@@ -164,3 +164,17 @@ def test_the_section_in_a_session(pin: Pin, language: str) -> None:
         found.page.set_inputs(capacity=60)
         found.until(lambda: found.html("listed") != before)
         found.until(lambda: found.page.get_output("gain_chart").status == "ok")
+
+
+def test_data_without_dates_have_no_model_before_and_name_no_month() -> None:
+    made = draft(300, first=202401, last=202401)
+    rows = {m: r.drop(columns="previous_score") for m, r in made.tables["rows"].items()}
+    meaning = {**made.documents["meaning"], "dated": False}
+    release = store_with(Draft({"rows": rows}, {**made.documents, "meaning": meaning})).read()
+    undated = Pin(release, open_counts(release))
+    problem = view.state(EN, counted(undated, "previous"))
+    assert problem is not None
+    assert problem.title == "Without dates there is no model before"
+    found = numbers.sheet(counted(undated), 20)
+    said = f"{view.note(EN, found)} {table.headline(EN, found).subtitle} {view.sentence(EN, found)}"
+    assert "month" not in said

@@ -349,7 +349,7 @@ def test_a_column_that_gives_the_outcome_away_is_refused_and_named(table: Files,
 
 
 @pytest.mark.parametrize("value", [np.inf, -np.inf, 1.5, -0.25])
-@pytest.mark.parametrize("column", ["score", "challenger_score", "bank_score", "propensity"])
+@pytest.mark.parametrize("column", ["score", "challenger_score", "previous_score", "propensity"])
 def test_a_score_that_is_no_probability_is_never_published(tmp_path: Path, column: str, value: float) -> None:
     store = ParquetStore(tmp_path)
     first = store.publish(Draft({"rows": make_parts(60, months=[202401, 202402])}, {}))
