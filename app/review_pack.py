@@ -35,7 +35,11 @@ FORM: Final = 1
 """Version of the form of a pack."""
 EVIDENCE, RECORD = "evidence", "record"
 """What stands whole in a pack: the frozen figures, and the session with its findings and signatures."""
-METHODS: Final = ("icv", "maturity", "lights", "auc", "review", "ladder", "itt", "forecast")
+METHODS: Final = (
+    "review", "maturity", "lights", "calibration", "auc", "recalibration", "rescore", "fdr", "icv", "ladder", "psi",
+    "coverage",
+)  # fmt: skip
+"""The methods that explain its figures."""
 MOST_BYTES: Final = 50_000_000
 MORE = """
 .card-list { display: block; } .card-list dt { font-weight: 600; }
@@ -86,7 +90,7 @@ def pack(l10n: L10n, known: Book, review: Review, frozen: Frozen, *, filters: st
         *blocks_of.opening(l10n, review, frozen, filters=filters),
         *blocks_of.outcome(l10n, known, review),
         *blocks_of.seen(l10n, frozen),
-        *blocks_of.definitions(l10n, [defined[key] for key in METHODS if key in defined]),
+        *blocks_of.definitions(l10n, [defined[key] for key in METHODS]),
         *blocks_of.hashes(l10n, frozen.hash, sha256(record)),
     ]
     return Pack(l10n, review.title, made, frozen, record)

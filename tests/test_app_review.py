@@ -34,8 +34,10 @@ from app.views import review_signing as signing
 from app.views import review_tables as tables
 from app.views import review_words as words
 from app.views.kpi import Kpi
+from app.views.lineage_figures import Refused
 from app.views.review_evidence import evidence, gap, too_few, without_few
-from app.views.review_points import findings
+from app.views.review_points import audit_row, findings
+from data.audited import Audit, Fault
 from data.counts import Selection
 from data.memory_store import MemoryStore
 from data.records import Records
@@ -318,6 +320,30 @@ def test_the_agenda_holds_what_is_open_and_every_light_that_is_on(pin: Pin, earl
     assert (watched[0].text, watched[1].text[:14]) == ("Open alert", "FDR of tarjeta")
     calm = freeze(pin, Selection(), query="", pages={}, policy=pin.policy, tables={})
     assert agenda.headline(EN, calm).title == "Nothing stands out"
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ({"passed": True, "faults": [], "why": ""}, []),
+        ({"passed": False, "faults": ["altered"], "why": ""}, ["does not pass"]),
+        ({"passed": False, "faults": ["no_sample"], "why": ""}, ["keeps no rows"]),
+        ({"passed": False, "faults": [], "why": "the model is gone"}, ["could not be made: the model is gone"]),
+    ],
+)
+def test_a_re_score_audit_that_does_not_pass_is_on_the_agenda(pin: Pin, row: dict[str, Any], said: list[str]) -> None:
+    held = freeze(pin, Selection(), query="", pages={}, policy=pin.policy, tables={"audit": [row]})
+    found = [item[1].text for item in agenda.items(EN, held)]
+    assert len(found) == len(said)
+    assert all(part in text for part, text in zip(said, found, strict=True))
+
+
+def test_an_audit_is_kept_with_its_rows_and_its_largest_difference() -> None:
+    made = audit_row(Audit("r", "0" * 64, 200, 200, 2, 2, 1.5e-12, ()))
+    assert (made["passed"], made["rows"], made["largest"], made["faults"]) == (True, 200, 1.5e-12, [])
+    failed = audit_row(Audit("r", "0" * 64, 200, 3, 2, 1, 0.1, (Fault("row"), Fault("altered"), Fault("row"))))
+    assert (failed["passed"], failed["faults"]) == (False, ["altered", "row"])
+    assert audit_row(Refused("r", "gone"))["why"] == "gone"
 
 
 def _frozen_with(pin: Pin, *points: dict[str, Any]) -> Frozen:

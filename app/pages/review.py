@@ -21,6 +21,7 @@ from app.pages.review_files import opened_card, opened_of, pack_links, pack_of
 from app.pages.review_outcome import outcome, told
 from app.pages.review_shown import shown
 from app.pages.review_work import at_work
+from app.scorer import Scorer
 from app.selection import Filters, to_query
 from app.theme import Look
 from app.views import decisions as decision_words
@@ -98,6 +99,7 @@ def page_server(
     narrow: Callable[..., None],
     filters: Callable[[], Filters],
     office: Office,
+    scorer: Scorer | None,
 ) -> None:
     """Connects the slots to views, and the forms to the records."""
 
@@ -146,7 +148,7 @@ def page_server(
 
     work = at_work(
         input, session, l10n=l10n, office=office, pin=pin, selection=selection, filters=filters, policy=policy,
-        book=book, chosen=chosen,
+        book=book, chosen=chosen, scorer=scorer,
     )  # fmt: skip
 
     @render.ui
@@ -198,4 +200,6 @@ def page_server(
     opened_of(input, l10n=l10n, book=book)
 
 
-PAGE = Page("review", mark("Review room"), page_ui, page_server, words={"review": "open"}, needs=("filters", "office"))
+PAGE = Page(
+    "review", mark("Review room"), page_ui, page_server, words={"review": "open"}, needs=("filters", "office", "scorer")
+)

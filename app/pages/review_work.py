@@ -12,11 +12,13 @@ from shiny import Inputs, Session, reactive, req, ui
 from app.desk import Pin
 from app.l10n import L10n
 from app.office import Office
+from app.scorer import Scorer
 from app.selection import Filters, to_query
 from app.views import review_effect as effect
 from app.views import review_figures as figures
 from app.views import review_forms as asking
-from app.views.review_points import open_points
+from app.views.lineage_figures import audited
+from app.views.review_points import audit_row, open_points
 from app.views.review_words import ACTIONS
 from data.contract import CarteraError
 from data.counts import Selection
@@ -26,6 +28,10 @@ from monitoring.policy import Policy
 FORMS = {"start": "start", "find": "finding", "amend": "finding", "settle": "finding", "rule": "rule", "sign": "sign",
          "close": "close"}  # fmt: skip
 """What a button asks for → the form that it belongs to."""
+
+
+FREEZING = "freezing"
+"""The note that stands while a session starts."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +83,7 @@ def at_work(
     policy: Callable[[], Policy],
     book: Callable[[], figures.Book],
     chosen: Callable[[], Review],
+    scorer: Scorer | None,
 ) -> Work:
     """Connects the forms to the records; to be called within the page's server."""
     work = Work(reactive.Value(0), reactive.Value(Told()), reactive.Value(None), reactive.Value(None))
@@ -90,7 +97,8 @@ def at_work(
 
         def start() -> Review:
             points = open_points(known, at, records, policy=rule)
-            frozen = effect.frozen_session(at, kept, set_to, known, policy=rule, points=points)
+            told = audit_row(audited(scorer, at.release)) if scorer else {}
+            frozen = effect.frozen_session(at, kept, set_to, known, policy=rule, points=points, audit=told)
             title, query = str(sent.get("title") or ""), to_query(set_to)
             return records.start_review(title, release=at.version, selection=query, evidence=frozen.content, by=name)
 
@@ -138,6 +146,9 @@ def at_work(
     async def _() -> None:
         sent = input.sent()
         action = _order(str(sent.get("do") or ""))[0]
+        if action == "start":
+            waiting = l10n.say("Freezing the evidence: every figure of the view is computed once more…")
+            ui.notification_show(waiting, id=FREEZING, duration=None, close_button=False, session=session)
         try:
             done = await asyncio.to_thread(order(sent))
         except CarteraError as error:
@@ -148,6 +159,7 @@ def at_work(
             await session.send_custom_message("cartera-form-done", {"id": session.ns(f"{FORMS[action]}_fields")})
             work.told.set(Told(l10n.say(ACTIONS[action]), "good", FORMS[action]))
             filled(action, done)
+        ui.notification_remove(FREEZING, session=session)
         work.written.set(work.written() + 1)
 
     @reactive.effect

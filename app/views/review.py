@@ -93,9 +93,20 @@ def facts(l10n: L10n, review: Review, frozen: Frozen | None, pin: Pin) -> list[F
         Fact(l10n.say("View"), selected(l10n, review.selection, pin)),
         Fact(l10n.say("Months"), months),
         *held(l10n, review),
+        *audit(l10n, frozen),
         Fact(l10n.say("Release"), review.release, code=True),
         Fact(l10n.say("Evidence hash"), review.evidence, code=True),
     ]
+
+
+def audit(l10n: L10n, frozen: Frozen | None) -> list[Fact]:
+    """What the re-score audit found when the evidence was frozen; nothing where none was made."""
+    row = next(iter(frozen.table("audit")), None) if frozen else None
+    if row is None or not row["rows"]:
+        return []
+    said = l10n.say("{n} rows by {models} models; largest |Δp| {largest}", n=l10n.number(row["rows"]),
+                    models=row["models"], largest=f"{row['largest']:.1e}")  # fmt: skip
+    return [Fact(l10n.say("Re-score audit"), said)]
 
 
 def held(l10n: L10n, review: Review) -> list[Fact]:

@@ -11,6 +11,7 @@ from app.l10n import L10n
 from app.views import review_words as words
 from app.views.alerts_words import MEASURES
 from app.views.lights import LIGHTS
+from app.views.lineage_audit import FAULTS
 from app.views.releases_coverage import STEPS
 from app.views.segments_coverage import STEPS as PORTFOLIO_STEPS
 from app.views.shapes import Cell, Headline, Table
@@ -39,8 +40,8 @@ def table(l10n: L10n, frozen: Frozen) -> Table:
 def items(l10n: L10n, frozen: Frozen) -> list[Item]:
     """Every point, what is open first."""
     opened = [_open(l10n, row) for row in frozen.table("agenda")]
-    return [*opened, *_calibration(l10n, frozen), *_rank(l10n, frozen), *_ratio(l10n, frozen), *_drift(l10n, frozen),
-            *_coverage(l10n, frozen)]  # fmt: skip
+    parts = (_audit, _calibration, _rank, _ratio, _drift, _coverage)
+    return [*opened, *(item for part in parts for item in part(l10n, frozen))]
 
 
 def _open(l10n: L10n, row: Mapping[str, Any]) -> Item:
@@ -52,6 +53,19 @@ def _open(l10n: L10n, row: Mapping[str, Any]) -> Item:
     severity = l10n.say(words.SEVERITIES[row["severity"]])
     due = f", {l10n.day(row['due'])}" if row["due"] else ""
     return Cell(l10n.say("Open finding")), Cell(f"{row['text']} ({row['owner']}{due})"), Cell(severity, tone)
+
+
+def _audit(l10n: L10n, frozen: Frozen) -> list[Item]:
+    row = next(iter(frozen.table("audit")), None)
+    if row is None or row["passed"]:
+        return []
+    if row["why"]:
+        text = l10n.say("The re-score audit could not be made: {why}", why=row["why"])
+        return [_item(l10n, words.PAGES["backtest"], text, "watch")]
+    if row["faults"] == ["no_sample"]:
+        return [_item(l10n, words.PAGES["backtest"], l10n.say(FAULTS["no_sample"]), "watch")]
+    text = l10n.say("The re-score audit does not pass; its section Lineage names every fault")
+    return [_item(l10n, words.PAGES["backtest"], text, "act")]
 
 
 def _calibration(l10n: L10n, frozen: Frozen) -> list[Item]:

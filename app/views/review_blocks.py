@@ -55,6 +55,7 @@ def _rests(l10n: L10n, review: Review, frozen: Frozen, filters: str) -> list[Fac
         Fact(l10n.say("Filters"), filters),
         Fact(l10n.say("Months"), l10n.months(said["first_month"], said["last_month"])),
         *words_of.held(l10n, review),
+        *words_of.audit(l10n, frozen),
         Fact(l10n.say("Release"), f"{said['release']}, {l10n.moment(said['published_at'])}", code=True),
     ]
 

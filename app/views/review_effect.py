@@ -67,13 +67,20 @@ def frozen_session(
     *,
     policy: Policy,
     points: Sequence[Mapping[str, Any]] = (),
+    audit: Mapping[str, Any] | None = None,
 ) -> Frozen:
-    """The evidence of a session that starts now: what it looks at, the `points` that stand open, and what became of the
-    last."""
+    """The evidence of a session that starts now: what it looks at, the `points` that stand open, what became of the
+    last, and the re-score `audit` where one was made."""
     last = before(known, None)
     past = memory(last, known.of(last), known.frozen(last), pin, policy=policy) if last else None
     agenda = [dict(point) for point in points]
-    return evidence(pin, selection, filters, policy=policy, further={"agenda": agenda, **_rows(past)})
+    return evidence(
+        pin,
+        selection,
+        filters,
+        policy=policy,
+        further={"agenda": agenda, "audit": [dict(audit)] if audit else [], **_rows(past)},
+    )
 
 
 def past(frozen: Frozen) -> Memory | None:

@@ -7,7 +7,9 @@ from typing import Any
 
 from app.desk import Pin
 from app.views import alerts_board
+from app.views.lineage_figures import Refused
 from app.views.review_figures import Book
+from data.audited import Audit
 from data.records import Records
 from data.records.saved import SEGMENT
 from monitoring.policy import Policy
@@ -26,6 +28,15 @@ def findings(known: Book) -> list[Row]:
         {"kind": "finding", "text": f.text, "severity": f.severity, "owner": f.owner, "due": f.due}
         for f in known.open_findings
     ]
+
+
+def audit_row(found: Audit | Refused) -> Row:
+    """What a re-score audit found, as plain values; `why` where it could not be made."""
+    if isinstance(found, Refused):
+        return {"passed": False, "rows": 0, "models": 0, "largest": None, "faults": [], "why": found.why}
+    faults = sorted({fault.kind for fault in found.faults})
+    said = {"passed": found.passed, "rows": found.rows, "models": found.models, "largest": found.largest}
+    return {**said, "faults": faults, "why": ""}
 
 
 def _alerts(pin: Pin, records: Records, policy: Policy) -> list[Row]:
