@@ -16,6 +16,7 @@ from app.components.filters import filter_bar
 from app.desk import Desk, Trouble
 from app.l10n import L10n
 from app.pages import PAGES
+from app.pages.base import MENUS
 from app.pages.export import export_menu
 from app.pages.views_menu import views_menu
 from app.selection import PINNED, Extent, Filters, from_query, to_query, words_of
@@ -34,13 +35,13 @@ def page(desk: Desk, *, language: str, query: str) -> Tag:
     chosen = words_of(query, ("page",)).get("page")
     asked = words_of(query, page_words())
 
-    def panels(*, menu: bool) -> list[NavPanel]:
-        some = [p for p in PAGES if p.menu is menu]
+    def panels(menu: str) -> list[NavPanel]:
+        some = [p for p in PAGES if p.menu == menu]
         return [ui.nav_panel(l10n.say(p.title), p.ui(p.name, l10n=l10n, asked=asked), value=p.name) for p in some]
 
     return ui.page_navbar(
-        *panels(menu=False),
-        ui.nav_menu(l10n.say("Model and data"), *panels(menu=True)),
+        *panels(""),
+        *(ui.nav_menu(l10n.say(title), *panels(menu)) for menu, title in MENUS.items()),
         ui.nav_spacer(),
         ui.nav_control(_languages(language)),
         ui.nav_control(_share(l10n)),

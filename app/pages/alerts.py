@@ -15,7 +15,7 @@ from app.l10n import L10n
 from app.office import Office, news_here
 from app.pages.alerts_editor import edit, editor_card
 from app.pages.alerts_work import ACTING, Work, at_work
-from app.pages.base import Page
+from app.pages.base import DECIDE, Page
 from app.selection import Filters
 from app.shelf import Shelf
 from app.theme import Look
@@ -197,5 +197,5 @@ PAGE = Page(
         "watch_in": "within",
     },
     needs=("bar", "shelf", "office"),
-    menu=True,
+    menu=DECIDE,
 )  # fmt: skip

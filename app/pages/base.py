@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from htmltools import Tag, TagList
+
+from app.words import mark
+
+DECIDE, DATA = "decide", "data"
+MENUS: Final[Mapping[str, str]] = {DECIDE: mark("Decide"), DATA: mark("Model and data")}
+"""The menus of the navigation bar after its pages, and what they are called."""
 
 
 @dataclass(frozen=True)
@@ -20,7 +27,8 @@ class Page:
     of `server`: "scorer" (who scores cases; None where nobody does), "filters" (what the filter bar is set to, with a
     pinned segment spelt out; a reactive), "bar" (the same as it is set), "shelf" (the segments that readers pinned),
     "office" (the records of what people decide, and who reads), "own" (of a section: the inputs of the page that it
-    stands on). `menu`: whether it stands in the menu "Model and data", not in the bar itself.
+    stands on). `menu`: the menu of the bar that it stands in,
+    one of MENUS; "" for the bar itself.
     """
 
     name: str
@@ -29,4 +37,4 @@ class Page:
     server: Callable[..., None]
     words: Mapping[str, str] = field(default_factory=dict)
     needs: tuple[str, ...] = ()
-    menu: bool = False
+    menu: str = ""

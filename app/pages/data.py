@@ -16,7 +16,7 @@ from app.components.column_table import SHEET, column_table, remarks
 from app.components.verdict import SHEET as VERDICT_SHEET
 from app.desk import Pin
 from app.l10n import L10n
-from app.pages.base import Page
+from app.pages.base import DATA, Page
 from app.report_file import as_html, as_json, file_name
 from app.theme import Look
 from app.views import choices
@@ -237,4 +237,4 @@ def page_server(
 
 
 PAGE = Page("data", mark("Data"), page_ui, page_server,
-            words={"column": "column", "one": "down", "two": "across"}, menu=True)  # fmt: skip
+            words={"column": "column", "one": "down", "two": "across"}, menu=DATA)  # fmt: skip

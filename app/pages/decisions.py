@@ -14,7 +14,7 @@ from app.components.verdict import SHEET as VERDICT_SHEET
 from app.desk import Pin
 from app.l10n import L10n
 from app.office import Office, news_here
-from app.pages.base import Page
+from app.pages.base import DECIDE, Page
 from app.pages.decisions_log import log_card, log_of
 from app.pages.decisions_work import OPENING, SAYING, at_work
 from app.pages.review_line import review_line, review_line_of
@@ -234,5 +234,11 @@ def page_server(
 
 
 PAGE = Page(
-    "decisions", mark("Decisions"), page_ui, page_server, words={"decision": "open"}, needs=("filters", "office")
+    "decisions",
+    mark("Decisions"),
+    page_ui,
+    page_server,
+    words={"decision": "open"},
+    needs=("filters", "office"),
+    menu=DECIDE,
 )

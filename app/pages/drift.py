@@ -13,7 +13,7 @@ from app.components import cards, controls
 from app.components.chart import chart_output, render_chart
 from app.desk import Pin
 from app.l10n import L10n
-from app.pages.base import Page
+from app.pages.base import DATA, Page
 from app.theme import Look
 from app.views import choices
 from app.views import drift as view
@@ -145,4 +145,4 @@ def page_server(
 
 
 PAGE = Page("drift", mark("Drift"), page_ui, page_server,
-            words={"span": "window", "against": "against", "feature": "feature"}, menu=True)  # fmt: skip
+            words={"span": "window", "against": "against", "feature": "feature"}, menu=DATA)  # fmt: skip

@@ -12,7 +12,7 @@ from app.components.controls import strip
 from app.components.verdict import SHEET
 from app.desk import Pin
 from app.l10n import L10n
-from app.pages.base import Page
+from app.pages.base import DATA, Page
 from app.theme import Look
 from app.views import methods as view
 from app.words import mark
@@ -80,4 +80,4 @@ def methods(l10n: L10n, sought: str, *, go: str) -> TagList:
     )
 
 
-PAGE = Page("methods", mark("Methods"), page_ui, page_server, words={"find": "find"}, menu=True)
+PAGE = Page("methods", mark("Methods"), page_ui, page_server, words={"find": "find"}, menu=DATA)

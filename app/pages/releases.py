@@ -16,7 +16,7 @@ from app.components.verdict import SHEET
 from app.desk import Pin
 from app.l10n import L10n
 from app.pages import releases_on_demand as on_demand
-from app.pages.base import Page
+from app.pages.base import DATA, Page
 from app.theme import Look
 from app.views import choices
 from app.views import releases as view
@@ -199,4 +199,4 @@ def page_server(
     on_demand.difference(input, l10n=l10n, shown=shown)
 
 
-PAGE = Page("releases", mark("Releases"), page_ui, page_server, words={"cover": "unit"}, menu=True)
+PAGE = Page("releases", mark("Releases"), page_ui, page_server, words={"cover": "unit"}, menu=DATA)

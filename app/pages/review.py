@@ -16,7 +16,7 @@ from app.desk import Pin
 from app.frozen import Frozen
 from app.l10n import L10n
 from app.office import Office, news_here
-from app.pages.base import Page
+from app.pages.base import DECIDE, Page
 from app.pages.review_files import opened_card, opened_of, pack_links, pack_of
 from app.pages.review_outcome import outcome, told
 from app.pages.review_shown import shown
@@ -69,12 +69,9 @@ def _slots(l10n: L10n) -> TagList:
         cards.finding_card(
             "findings_head", *_outputs("findings", "finding_form", "told_finding"), class_="as-tall decision-table"
         ),
-        tags.div(
-            cards.finding_card("decision_head", *_outputs("decision", "rule_form", "told_rule"), class_="as-tall"),
-            cards.finding_card(
-                "signed_head", *_outputs("signed", "sign_form", "told_sign"), class_="as-tall decision-table"
-            ),
-            class_="two-even free",
+        cards.finding_card("decision_head", *_outputs("decision", "rule_form", "told_rule"), class_="as-tall"),
+        cards.finding_card(
+            "signed_head", *_outputs("signed", "sign_form", "told_sign"), class_="as-tall decision-table"
         ),
         cards.finding_card("close_head", *_outputs("closing", "told_close"), pack_links(l10n), class_="as-tall"),
         ui.output_ui("since"),
@@ -201,5 +198,11 @@ def page_server(
 
 
 PAGE = Page(
-    "review", mark("Review room"), page_ui, page_server, words={"review": "open"}, needs=("filters", "office", "scorer")
+    "review",
+    mark("Review room"),
+    page_ui,
+    page_server,
+    words={"review": "open"},
+    menu=DECIDE,
+    needs=("filters", "office", "scorer"),
 )

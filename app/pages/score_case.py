@@ -14,7 +14,7 @@ from app.components.chart import chart_output, render_chart
 from app.components.verdict import SHEET as VERDICT_SHEET
 from app.desk import Pin
 from app.l10n import L10n
-from app.pages.base import Page
+from app.pages.base import DATA, Page
 from app.pages.score_case_work import NAME, PLACE, at_work
 from app.scorer import Scorer
 from app.theme import Look
@@ -176,4 +176,4 @@ def page_server(
         return bars(moves.levels(l10n, shown(), at()), look())
 
 
-PAGE = Page(NAME, mark("Score one case"), page_ui, page_server, words={"move": "moved"}, needs=("scorer",), menu=True)
+PAGE = Page(NAME, mark("Score one case"), page_ui, page_server, words={"move": "moved"}, needs=("scorer",), menu=DATA)
