@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from htmltools import HTML, Tag, tags
 
@@ -19,8 +19,8 @@ code { overflow-wrap: anywhere; }
 """
 
 
-def as_html(title: str, blocks: Iterable[Block], *, language: str, foot: str = "") -> str:
-    """The page. It asks no other host for anything."""
+def as_html(title: str, blocks: Iterable[Block], *, language: str, foot: str = "", last: Sequence[Tag] = ()) -> str:
+    """The page; `last` stands at its end. It asks no other host for anything."""
     page = tags.html(
         tags.head(
             tags.meta(charset="utf-8"),
@@ -28,13 +28,14 @@ def as_html(title: str, blocks: Iterable[Block], *, language: str, foot: str = "
             tags.title(title),
             tags.style(HTML(theme.variables() + STYLE + MORE)),
         ),
-        tags.body(tags.h1(title), *map(_drawn, blocks), tags.p(foot, class_="foot") if foot else None),
+        tags.body(tags.h1(title), *map(drawn, blocks), tags.p(foot, class_="foot") if foot else None, *last),
         lang=language,
     )
     return f"<!doctype html>\n{page}"
 
 
-def _drawn(block: Block) -> Tag | HTML | None:
+def drawn(block: Block) -> Tag | HTML | None:
+    """A block on a page."""
     if isinstance(block, Headline):
         return cards.headline(block)
     if isinstance(block, Words):

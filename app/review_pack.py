@@ -13,19 +13,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
-from htmltools import HTML, Tag, tags
+from htmltools import tags
 from openpyxl import load_workbook
 
-from app import theme
-from app.components import card_list, cards
+from app import html_file
 from app.frozen import Frozen
 from app.l10n import L10n
-from app.pdf import Block, Drawing, Facts, Words, as_pdf
-from app.report_file import STYLE
+from app.pdf import Block, as_pdf
 from app.views import methods as method_words
 from app.views import review_blocks as blocks_of
 from app.views.review_figures import Book
-from app.views.shapes import Headline, Table
 from data.contract import CarteraError
 from data.records.audit import Entry
 from data.records.canonical import canonical, sha256
@@ -41,12 +38,6 @@ METHODS: Final = (
 )  # fmt: skip
 """The methods that explain its figures."""
 MOST_BYTES: Final = 50_000_000
-MORE = """
-.card-list { display: block; } .card-list dt { font-weight: 600; }
-.card-list dd { text-align: left; margin: 0 0 .5rem; }
-td, .card-list dd { overflow-wrap: anywhere; white-space: pre-line; } th:first-child { max-width: 34rem; }
-.stamp code { overflow-wrap: anywhere; font-size: .7rem; }
-"""
 
 
 class PackError(CarteraError):
@@ -116,33 +107,10 @@ def file_name(review: Review, ending: str) -> str:
 def as_html(pack: Pack) -> str:
     """The pack as one HTML page without scripts. It asks no other host for anything."""
     whole = [
-        tags.details(tags.summary(name), tags.code(text, id=name), class_="stamp")
+        tags.details(tags.summary(name), tags.code(text, id=name), style="font-size: 0.7rem")
         for name, text in ((EVIDENCE, pack.frozen.content), (RECORD, pack.record))
     ]
-    page = tags.html(
-        tags.head(
-            tags.meta(charset="utf-8"),
-            tags.meta(name="viewport", content="width=device-width, initial-scale=1"),
-            tags.title(pack.title),
-            tags.style(HTML(theme.variables() + STYLE + MORE)),
-        ),
-        tags.body(tags.h1(pack.title), *(drawn(block) for block in pack.blocks), *whole),
-        lang=pack.l10n.language,
-    )
-    return f"<!doctype html>\n{page}"
-
-
-def drawn(block: Block) -> Tag | HTML | None:
-    """A block on a page."""
-    if isinstance(block, Headline):
-        return cards.headline(block)
-    if isinstance(block, Words):
-        return tags.p(tags.strong(block.text) if block.strong else block.text, class_=f"tone-{block.tone}")
-    if isinstance(block, Facts):
-        return card_list.facts(block.facts)
-    if isinstance(block, Table):
-        return cards.table(block)
-    return HTML(block.svg) if isinstance(block, Drawing) else None
+    return html_file.as_html(pack.title, pack.blocks, language=pack.l10n.language, last=whole)
 
 
 def as_paper(pack: Pack) -> bytes:

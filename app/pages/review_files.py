@@ -9,7 +9,7 @@ from pathlib import Path
 from htmltools import Tag, TagChild, TagList, tags
 from shiny import Inputs, reactive, render, ui
 
-from app import review_pack, review_sheets
+from app import html_file, review_pack, review_sheets
 from app.components import card_list, cards
 from app.desk import Pin
 from app.frozen import Frozen
@@ -101,6 +101,6 @@ def opened_of(input: Inputs, *, l10n: L10n, book: Callable[[], figures.Book]) ->
         outcome = blocks.outcome(l10n, found.book, found.review)
         return TagList(
             card_list.outcome(text, tone=tone, items=items),
-            *(review_pack.drawn(block) for block in outcome),
+            *(html_file.drawn(block) for block in outcome),
             *(card_list.folded(t.caption, cards.table(t)) for t in reading.figures(l10n, found)),
         )
