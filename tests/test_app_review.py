@@ -14,14 +14,16 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 from releases import draft, open_counts, store_with
-from test_app_pages import _html, session, until
+from test_app_pages import _html, _served, session, until
 
 from app import review_pack, review_sheets
-from app.desk import Pin
+from app.desk import Desk, Pin
 from app.frozen import Frozen, freeze
 from app.l10n import L10n
 from app.review_pack import PackError, opened
 from app.selection import Filters, to_query, to_selection
+from app.settings import Settings
+from app.shell import make_app
 from app.views import review as view
 from app.views import review_agenda as agenda
 from app.views import review_effect as effect
@@ -312,9 +314,6 @@ def test_the_agenda_holds_what_is_open_and_every_light_that_is_on(pin: Pin, earl
     opened_with = agenda.items(EN, _frozen(pin, Filters(), figures.book(records)))
     assert opened_with[0][0].text == "Open finding"
     assert POINT.text in opened_with[0][1].text
-    off = [row for row in early.table("months") if row["level"] in ("act", "watch")]
-    said = [item[1].text for item in agenda.items(EN, early)]
-    assert any(f"{len(off)} month" in text for text in said) == bool(off)
     alert = {"kind": "alert", "text": "FDR of tarjeta", "measure": "fdr", "month": 202405, "owner": "Ana"}
     watched = agenda.items(EN, _frozen_with(pin, alert))[0]
     assert (watched[0].text, watched[1].text[:14]) == ("Open alert", "FDR of tarjeta")
@@ -344,6 +343,26 @@ def test_an_audit_is_kept_with_its_rows_and_its_largest_difference() -> None:
     failed = audit_row(Audit("r", "0" * 64, 200, 3, 2, 1, 0.1, (Fault("row"), Fault("altered"), Fault("row"))))
     assert (failed["passed"], failed["faults"]) == (False, ["altered", "row"])
     assert audit_row(Refused("r", "gone"))["why"] == "gone"
+
+
+def test_months_bands_and_the_run_that_broke_the_promise_are_named_by_their_side(pin: Pin) -> None:
+    month = {"n": 100, "auc": None, "reason": "", "level": "act"}
+    held = freeze(pin, Selection(), query="", pages={}, policy=pin.policy, tables={
+        "months": [{**month, "month": 202507, "positives": 90, "expected": 95.0},
+                   {**month, "month": 202508, "positives": 99, "expected": 95.0, "level": "watch"},
+                   {**month, "month": 202509, "positives": 95, "expected": 95.0, "level": "ok"}],
+        "bands": [{"band": 9, "n": 100, "positives": 55, "promised": 0.65, "level": "act"},
+                  {"band": 2, "n": 100, "positives": 12, "promised": 0.10, "level": "watch"}],
+        "run": [{"first": 202507, "last": 202512, "n": 600, "positives": 580, "predicted": 0.945, "gap": 0.022}],
+    })  # fmt: skip
+    found = [(item[1].text, item[2].tone) for item in agenda.items(EN, held)]
+    assert found == [
+        ("The promise broke in Jul 2025 – Dec 2025: 94.5% was promised, 96.7% came (n 600); of the other outcome 5.5% "
+         "against 3.3%", "bad"),
+        ("1 month promised too much: Jul 2025", "bad"), ("1 month promised too little: Aug 2025", "warn"),
+        ("Score bands 9 are off their promise: −10.0\xa0pp together", "bad"),
+        ("Score bands 2 are off their promise: +2.0\xa0pp together", "warn"),
+    ]  # fmt: skip
 
 
 def _frozen_with(pin: Pin, *points: dict[str, Any]) -> Frozen:
@@ -527,3 +546,28 @@ def test_the_room_from_its_start_to_its_close(pin: Pin) -> None:
         assert found.get_output("review-as_page").status == "ok"
         found.set_inputs(page="pulse")
         until(found, lambda: "“October” decided on" in _html(found, "pulse-reviewed"))
+
+
+def test_records_that_cannot_be_read_are_said_in_place_of_the_room(tmp_path: Path) -> None:
+    (tmp_path / "records.db").write_text("no database")
+    desk = Desk(store_with(draft(300, last=202402)), open_counts)
+    desk.open(desk.store.version())
+    settings = Settings(poll_seconds=60, language="en", records=f"sqlite:///{tmp_path}/records.db")
+    for found in _served(make_app(desk, settings), {"page": "review"}):
+        found.set_inputs(**{"review-open": "", "review-by": "Ana", "review-finding": "", "review-pack": None})
+        said = _html(found, "review-state")
+        assert "The review sessions cannot be read" in said
+        assert "the file is no database" in said
+        assert found.get_output("review-room").value is None
+
+
+def test_data_without_dates_can_be_reviewed_and_are_held_against_nothing(records: Records) -> None:
+    made = draft(600, last=202401)
+    undated = replace(made, documents={**made.documents, "meaning": {**made.documents["meaning"], "dated": False}})
+    pin = _pin(store_with(undated))
+    closed = _close(records, _start(records, pin, Filters(), "Snapshot"))
+    found = effect.past(_frozen(pin, Filters(), figures.book(records)))
+    assert found is not None
+    assert (found.review, found.reason) == (closed, "undated")
+    assert "the data carry no dates" in remembered.note(EN, found)
+    assert opened(review_pack.as_html(_pack(records, closed)).encode()).broken == ()

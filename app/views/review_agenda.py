@@ -17,7 +17,10 @@ from app.views.segments_coverage import STEPS as PORTFOLIO_STEPS
 from app.views.shapes import Cell, Headline, Table
 
 OFF = ("act", "watch")
+MOST_MONTHS = 6
 MOST_FEATURES = 3
+HALF = 0.5
+"""A promised rate above which the other outcome is the rarer one, and says more."""
 MOST_STEPS = 3
 Item = tuple[Cell, Cell, Cell]
 
@@ -69,26 +72,62 @@ def _audit(l10n: L10n, frozen: Frozen) -> list[Item]:
 
 
 def _calibration(l10n: L10n, frozen: Frozen) -> list[Item]:
-    judged = [row for row in frozen.table("months") if row["level"] in OFF]
-    bands = [row for row in frozen.table("bands") if row["level"] in OFF]
-    found = []
-    if judged:
-        gap = sum(row["positives"] - row["expected"] for row in judged) / sum(row["n"] for row in judged)
-        text = l10n.many(
-            "{n} month is off its promise: {gap} together", "{n} months are off their promise: {gap} together",
-            len(judged), gap=l10n.points(gap),
-        )  # fmt: skip
-        found.append(_item(l10n, words.PAGES["backtest"], text, _worst(judged)))
-    if bands:
-        named = ", ".join(str(row["band"]) for row in bands)
-        gap = sum(row["positives"] - row["n"] * row["promised"] for row in bands) / sum(row["n"] for row in bands)
-        text = l10n.say("Score bands {bands} are off their promise: {gap} together", bands=named, gap=l10n.points(gap))
-        found.append(_item(l10n, words.PAGES["calibration"], text, _worst(bands)))
-    return found
+    """The run of months whose promise broke, the months that are off to either side, and the bands."""
+    runs = [_item(l10n, words.PAGES["calibration"], _broken(l10n, row), "act") for row in frozen.table("run")]
+    return [*runs, *_off_months(l10n, frozen), *_off_bands(l10n, frozen)]
+
+
+def _broken(l10n: L10n, run: Mapping[str, Any]) -> str:
+    promised, observed = run["predicted"], run["predicted"] + run["gap"]
+    said = l10n.say(
+        "The promise broke in {months}: {promised} was promised, {observed} came (n {n})",
+        months=l10n.months(run["first"], run["last"]), promised=l10n.percent(promised), observed=l10n.percent(observed),
+        n=l10n.number(run["n"]),
+    )  # fmt: skip
+    if promised <= HALF:
+        return said
+    return said + l10n.say("; of the other outcome {promised} against {observed}",
+                           promised=l10n.percent(1 - promised), observed=l10n.percent(1 - observed))  # fmt: skip
+
+
+def _off_months(l10n: L10n, frozen: Frozen) -> list[Item]:
+    off = [row for row in frozen.table("months") if row["level"] in OFF]
+    high = [row for row in off if row["positives"] < row["expected"]]
+    low = [row for row in off if row["positives"] >= row["expected"]]
+    made = []
+    if high:
+        text = l10n.many("{n} month promised too much: {months}", "{n} months promised too much: {months}", len(high),
+                         months=_named(l10n, high))  # fmt: skip
+        made.append(_item(l10n, words.PAGES["backtest"], text, _worst(high)))
+    if low:
+        text = l10n.many("{n} month promised too little: {months}", "{n} months promised too little: {months}",
+                         len(low), months=_named(l10n, low))  # fmt: skip
+        made.append(_item(l10n, words.PAGES["backtest"], text, _worst(low)))
+    return made
+
+
+def _named(l10n: L10n, rows: Sequence[Mapping[str, Any]]) -> str:
+    said = ", ".join(l10n.month(row["month"]) for row in rows[-MOST_MONTHS:])
+    return f"…, {said}" if len(rows) > MOST_MONTHS else said
+
+
+def _off_bands(l10n: L10n, frozen: Frozen) -> list[Item]:
+    off = [row for row in frozen.table("bands") if row["level"] in OFF]
+    sides = [[row for row in off if (row["positives"] < row["n"] * row["promised"]) is over] for over in (True, False)]
+    return [_item(l10n, words.PAGES["calibration"], _bands(l10n, rows), _worst(rows)) for rows in sides if rows]
+
+
+def _bands(l10n: L10n, rows: Sequence[Mapping[str, Any]]) -> str:
+    gap = sum(row["positives"] - row["n"] * row["promised"] for row in rows) / sum(row["n"] for row in rows)
+    named = ", ".join(str(row["band"]) for row in rows)
+    return l10n.say("Score bands {bands} are off their promise: {gap} together", bands=named, gap=l10n.points(gap))
 
 
 def _rank(l10n: L10n, frozen: Frozen) -> list[Item]:
-    months = [row for row in frozen.table("months") if row["auc"] is not None]
+    """The rank of the last month with enough of both outcomes."""
+    least = frozen.said["policy"]["min_class"]
+    months = [row for row in frozen.table("months")
+              if row["auc"] is not None and min(row["positives"], row["n"] - row["positives"]) >= least]  # fmt: skip
     weak = months[-1] if months and months[-1]["auc_level"] in OFF else None
     if weak is None:
         return []

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any, Final
 
 from app.desk import Pin
@@ -50,14 +50,15 @@ def evidence(
     pages: dict[str, list[Kpi]] = {
         p: kpi_pages.figures_of(pin, selection, page=p, policy=policy, cut=cut) for p in kpi_pages.PAGES
     }
-    pages["calibration"] = calibration(found)
+    pages["calibration"], fits = calibration(found), calibration_figures.figures(pin, selection, policy=policy)
     tables = {
         "months": [_month(m) for m in found.months],
         "bands": [_band(b) for b in found.bands],
         "ratio": _ratio(pin, selection, policy),
         "features": _features(pin, selection, policy),
         "steps": _steps(pin, selection, policy),
-        **_recalibrated(calibration_figures.figures(pin, selection, policy=policy).again),
+        "run": [asdict(fits.run)] if fits.run else [],
+        **_recalibrated(fits.again),
         "model": [{"hash": (pin.document("model_card") or {}).get("model_hash", ""), "as_of": pin.as_of}],
         **(further or {}),
     }
