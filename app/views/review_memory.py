@@ -41,7 +41,7 @@ def effect(l10n: L10n, found: Memory) -> Table | None:
     held against each other."""
     if not found.since:
         return None
-    columns = (l10n.say("Figure"), l10n.say("When decided"), l10n.say("95% interval"), l10n.say("Months since"),
+    columns = (l10n.say("Figure"), l10n.say("When decided"), l10n.say("95% interval"), l10n.say("Since"),
                l10n.say("95% interval"), l10n.say("Change"))  # fmt: skip
     rows = tuple(_since(l10n, one) for one in found.since)
     return Table(columns, rows, caption=l10n.say("What happened since"))
