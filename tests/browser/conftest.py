@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 from collections.abc import Iterator
@@ -12,7 +13,9 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from releases import draft
 from serving import Dashboard, serve
 
+from data import portfolio
 from data.parquet_store import ParquetStore
+from model import train
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 ARGUMENTS = (
@@ -49,6 +52,32 @@ def dashboard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dashboard]:
     store = ParquetStore(tmp_path_factory.mktemp("store"))
     store.publish(draft())
     yield from serve(store)
+
+
+@pytest.fixture(scope="session")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder of a store with a release of a small demo bank, trained from its files once for all workers. It is not to
+    be written: who writes takes a copy, see `demo_bank`."""
+    own = tmp_path_factory.getbasetemp()
+    home = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "trained"
+    home.mkdir(exist_ok=True)
+    with (home / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (home / "done").exists():
+            portfolio.generate(home / "files", clients=2000, truth=False)
+            quick = ["--quiet", "--no-track", "--refit-every", "12", "--explain-last", "1"]
+            source = ["--source", "opciones_pago", "--data", str(home / "files"), "--store", str(home / "store")]
+            assert train.main([*source, *quick]) == 0
+            (home / "done").touch()
+    return home / "store"
+
+
+@pytest.fixture(scope="module")
+def demo_bank(trained: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dashboard]:
+    """The dashboard of the small demo bank over a copy of its store: what a file's tests write is its own."""
+    copy = tmp_path_factory.mktemp("bank") / "store"
+    shutil.copytree(trained, copy)
+    yield from serve(ParquetStore(copy))
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -13,13 +12,10 @@ import pandas as pd
 import pytest
 from openpyxl import load_workbook
 from playwright.sync_api import Locator, Page, expect
-from serving import Dashboard, serve
+from serving import Dashboard
 from shiny.playwright.controller import InputSlider
 
-from data import portfolio
-from data.parquet_store import ParquetStore
 from data.records import Records
-from model import train
 
 pytestmark = pytest.mark.browser
 
@@ -31,14 +27,9 @@ MONTH = re.compile(r"\b([a-zç]{3,4})\.? (20)?\d\d\b", re.IGNORECASE)
 
 
 @pytest.fixture(scope="module")
-def bank(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dashboard]:
+def bank(demo_bank: Dashboard) -> Dashboard:
     """The dashboard of a small demo bank, trained from its files, with its own targets, events and arms."""
-    home = tmp_path_factory.mktemp("executive")
-    portfolio.generate(home / "files", clients=2000, truth=False)
-    quick = ["--quiet", "--no-track", "--refit-every", "12", "--explain-last", "1"]
-    source = ["--source", "opciones_pago", "--data", str(home / "files"), "--store", str(home / "store")]
-    assert train.main([*source, *quick]) == 0
-    yield from serve(ParquetStore(home / "store"))
+    return demo_bank
 
 
 @pytest.fixture(scope="module")
