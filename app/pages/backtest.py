@@ -16,7 +16,7 @@ from app.components.chart import chart_output, render_chart
 from app.desk import Pin
 from app.l10n import L10n
 from app.pages import backtest_calibration as calibration
-from app.pages import backtest_champion, backtest_lineage, backtest_rank
+from app.pages import backtest_champion, backtest_lineage, backtest_rank, backtest_stability
 from app.pages.base import Page
 from app.pages.tabs import tabbed
 from app.theme import Look
@@ -122,5 +122,11 @@ OWN = Page("backtest", mark("Backtest"), page_ui, page_server)
 """The page without its further sections."""
 
 PAGE = tabbed(
-    OWN, mark("At a glance"), backtest_rank.PAGE, calibration.PAGE, backtest_champion.PAGE, backtest_lineage.PAGE
+    OWN,
+    mark("At a glance"),
+    backtest_rank.PAGE,
+    calibration.PAGE,
+    backtest_champion.PAGE,
+    backtest_stability.PAGE,
+    backtest_lineage.PAGE,
 )
