@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 
 from htmltools import Tag, TagChild, tags
@@ -9,7 +10,7 @@ from shiny import reactive, render, ui
 
 from app.components import cards
 from app.l10n import L10n
-from app.office import Office, news_here
+from app.office import UNREACHED, Office, news_here
 from app.views import review as view
 from app.views import review_figures as figures
 from data.contract import CarteraError
@@ -24,16 +25,21 @@ def review_line_of(*, l10n: L10n, office: Office, pin: Callable[[], object]) -> 
     """Connects the slot; it is empty where nothing was written, and where the records cannot be read, which the room
     says. To be called within a page's server."""
     newest = news_here(office)
+    line: reactive.Value[str] = reactive.Value("")
 
-    @reactive.calc
-    def line() -> str:
-        if (newest() or 0) <= 0:
-            return ""
-        try:
-            known = figures.written(office.records)
-        except CarteraError:
-            return ""
-        return view.line(l10n, known, figures.last_decided(known))
+    @reactive.extended_task
+    async def reading() -> str:
+        return await asyncio.to_thread(_line, l10n, office)
+
+    @reactive.effect
+    def _() -> None:
+        if newest() not in (None, UNREACHED):
+            reading()
+
+    @reactive.effect
+    def _() -> None:
+        if reading.status() == "success":
+            line.set(reading.result())
 
     @render.ui
     def reviewed() -> TagChild:
@@ -42,3 +48,11 @@ def review_line_of(*, l10n: L10n, office: Office, pin: Callable[[], object]) -> 
             return None
         link = tags.a(l10n.say("Review room"), href=view.link(l10n))
         return tags.div(cards.insight(l10n.say("Last review:"), line()), link, class_="review-line")
+
+
+def _line(l10n: L10n, office: Office) -> str:
+    try:
+        known = figures.written(office.records)
+    except CarteraError:
+        return ""
+    return view.line(l10n, known, figures.last_decided(known))
