@@ -6,18 +6,20 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from made_pin import EDGES
+from made_session import serve_in_memory
 from releases import EVERYTHING, draft, open_counts, store_with
 from shiny import reactive
-from shiny.testserver import test_server as serve_in_memory
 
 from app.desk import Pin
 from app.l10n import L10n
 from app.pages.base import Page
+from app.selection import Filters
 from app.theme import Look
 from data.counts import Selection
 from data.store import Draft
@@ -79,8 +81,17 @@ class Shown:
 
 
 @contextmanager
-def shown_page(page: Page, pin: Pin, selection: Selection, *, l10n: L10n, **inputs: Any) -> Iterator[Shown]:
-    """One page over a release and a selection that `narrow` changes, with inputs of its own."""
+def shown_page(
+    page: Page,
+    pin: Pin,
+    selection: Selection,
+    *,
+    l10n: L10n,
+    given: Mapping[str, Any] | None = None,
+    **inputs: Any,
+) -> Iterator[Shown]:
+    """One page over a release and a selection that `narrow` changes, with inputs of its own. What the page needs beyond
+    what every page is given is `given`; a filter bar that can be read and set is there."""
     narrowed: list[tuple[str, ...]] = []
 
     def server(input: Any, output: Any, session: Any) -> None:
@@ -91,10 +102,16 @@ def shown_page(page: Page, pin: Pin, selection: Selection, *, l10n: L10n, **inpu
             with reactive.isolate():
                 chosen.set(_narrowed(chosen(), dimension, levels))
 
-        shared = {"pin": lambda: pin, "look": Look, "policy": lambda: pin.policy}
-        page.server(page.name, l10n=l10n, selection=chosen, narrow=narrow, **shared)
+        def show(filters: Filters) -> None:
+            chosen.set(Selection(selection.months, dict(filters.where)))
 
-    with serve_in_memory(server, timeout_secs=30) as session:
+        shared = {"pin": lambda: pin, "look": Look, "policy": lambda: pin.policy}
+        bar = {"bar": lambda: Filters(where=chosen().where), "shelf": SimpleNamespace(show=show)}
+        needed = {need: it for need, it in {**bar, **(given or {})}.items() if need in page.needs}
+        page.server(page.name, l10n=l10n, selection=chosen, narrow=narrow, **shared, **needed)
+
+    with serve_in_memory(server) as session:
+        session.set_inputs(page=page.name)
         scope = session.make_scope(page.name)
         scope.set_inputs(**inputs)
         yield Shown(scope, narrowed)

@@ -5,8 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import math
-from dataclasses import replace
-from functools import partial
 from types import SimpleNamespace
 
 import plotly.graph_objects as go
@@ -34,8 +32,8 @@ EACH = pytest.mark.parametrize("l10n", [EN, L10n("es"), L10n("pt")], ids=["en", 
 WHOLE = {"causes": {"recorded": list(CAUSES[:-1])}}
 
 
-SOLO = replace(PAGE, server=partial(PAGE.server, own=SimpleNamespace(threshold=lambda: 0)))
-"""The section beside a slider that nobody moved."""
+UNMOVED = {"own": SimpleNamespace(threshold=lambda: 0)}
+"""The page whose slider nobody moved."""
 
 
 @pytest.fixture(scope="module")
@@ -137,7 +135,7 @@ def test_what_the_source_cannot_tell_is_said_and_not_counted_as_nothing() -> Non
 
 
 def test_a_cause_that_was_clicked_on_is_listed(pin: Pin) -> None:
-    with shown_page(SOLO, pin, ALL, l10n=EN, dimension="", picked="") as shown:
+    with shown_page(PAGE, pin, ALL, l10n=EN, given=UNMOVED, dimension="", picked="") as shown:
         assert "Of 200 wasted contacts" in shown.html("sentence")
         shown.page.set_inputs(picked="promise_broken")
         shown.until(lambda: "Promise broken" in shown.html("behind_head"))

@@ -4,23 +4,28 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import plotly.graph_objects as go
 import pytest
 from made_months import months_pin, shown_page
 from made_pin import group
 from releases import EVERYTHING
-from shiny.reactive._core import _reactive_environment
 
 from app.charts.reliability import Reliability, reliability
 from app.charts.trend import trend
 from app.desk import Pin
 from app.l10n import L10n
 from app.pages.backtest import OWN
+from app.selection import Filters
 from app.theme import Look
 from app.views import backtest as view
+from app.views import calibration_figures, pulse_figures, review_evidence
+from app.views import pulse as pulse_view
 from data.counts import Selection
 from data.rows import OPEN
 
+GROUPS = np.arange(10_000) % 30
+"""A random group of its own for every client."""
 EN, ES, PT = L10n("en"), L10n("es"), L10n("pt")
 ALL = Selection(months=(202401, 202406))
 
@@ -51,10 +56,63 @@ def test_a_kept_promise_is_said_with_its_numbers(kept: Pin) -> None:
     found = _figures(kept)
     said = view.sentence(EN, found)
     assert said.startswith("640 came where the scores promised 640, over 4 matured months: ratio 1.00 (")
-    assert view.level(found) == "ok"
-    assert view.promise_headline(EN, found).title == "The promise was kept in 4 of 4 months, and in the last one"
     assert view.state(EN, found) is None
     assert view.left_out(EN, found) == []
+
+
+def test_months_of_a_kept_promise_are_green_once_they_could_have_told() -> None:
+    # 2 pp of 0.4 take ((1.960 * sqrt(0.24) + 0.842 * sqrt(0.2436)) / 0.02)^2 = 4,738 rows: a month holds 20,000.
+    both = [group(10_000, positives=share, score=score, rg=GROUPS) for share, score in ((2_000, 0.2), (6_000, 0.6))]
+    many = months_pin({202401: both, 202402: both})
+    found = _figures(many)
+    assert {m.level for m in found.judged} == {"ok"} and view.level(found) == "ok"
+    assert view.promise_headline(EN, found).title == "The promise was kept in 2 of 2 months, and in the last one"
+    assert view.months_headline(EN, found).title == "No month is off its promise"
+
+
+def test_months_too_small_to_tell_are_grey_and_say_what_they_need(kept: Pin) -> None:
+    # 400 rows a month, promised 0.4: a gap of 2 pp is less than one standard error (2.2 pp).
+    found = _figures(kept)
+    assert {m.level for m in found.judged} == {"unknown"} and view.level(found) == "unknown"
+    assert view.promise_headline(EN, found).title == (
+        "None of 4 months holds enough outcomes to tell whether the promise was kept"
+    )
+    assert "4 of 4 hold too few outcomes" in view.months_headline(EN, found).title
+    lit = [row[-1].text for row in view.months(EN, found).rows]
+    assert len(lit) == 4 and all(text.startswith("○ needs ") for text in lit)
+    assert "needs" in dict(next(b for b in view.boxes(EN, found) if b.key == "oe").facts)["Light"]
+
+
+def test_the_months_show_both_sides_of_the_test_and_the_side_that_is_off(broken: Pin) -> None:
+    found = _figures(broken)
+    rows = {row[0].text: row for row in view.months(EN, found).rows}
+    assert list(rows) == ["May 2024", "Apr 2024", "Mar 2024", "Feb 2024"]
+    # 160 of 400 were promised, 80 came.
+    assert [c.text for c in rows["May 2024"][1:7]] == ["400", "80", "40.0%", "20.0%", "\u221220.0", "< 0.001"]
+    assert rows["May 2024"][-1].text == "◆ off" and rows["Feb 2024"][-1].text.startswith("○ needs")
+    assert view.months_headline(EN, found).title == "2 of 4 months off their promise: 2 over-stated, 0 under-stated"
+
+
+def test_a_light_is_one_wherever_it_is_shown(broken: Pin) -> None:
+    rule, found = broken.policy, _figures(broken)
+    pulse = pulse_figures.figures(broken, ALL, policy=rule)
+    assert [m.light for m in pulse.promised] == [m.light for m in found.judged]
+    box = next(b for b in pulse_view.boxes(EN, pulse) if b.key == "promise")
+    assert box.level == found.judged[-1].level == "act"
+    calibrated = calibration_figures.figures(broken, ALL, policy=rule)
+    assert calibrated.whole is not None and found.summary is not None
+    assert calibrated.whole.light.level == found.summary.light.level
+    assert calibrated.whole.light.q == pytest.approx(found.summary.light.q, rel=1e-4)
+    assert repr([b.light for b in calibrated.bands]) == repr([b.light for b in found.bands])
+    assert calibrated.again is not None and calibrated.again.months
+    by_month = {m.month: m.light for m in found.judged}
+    for month in calibrated.again.months:
+        assert month.before.level == by_month[month.month].level
+        assert month.before.q == pytest.approx(by_month[month.month].q, rel=1e-3)
+    frozen = review_evidence.evidence(broken, ALL, Filters(), policy=rule)
+    assert {r["month"]: r["level"] for r in frozen.table("months") if r["month"] in by_month} == {
+        month: light.level for month, light in by_month.items()
+    }
 
 
 def test_months_that_broke_the_promise_are_named_with_what_is_missing(broken: Pin) -> None:
@@ -172,12 +230,6 @@ def test_no_band_at_all_is_a_picture_that_says_why() -> None:
 
 
 # The page
-
-
-@pytest.fixture(autouse=True)
-def _own_lock() -> None:
-    """Each test runs a loop of its own; Shiny's lock of the reactive graph belongs to the loop that first waited."""
-    _reactive_environment._lock = None
 
 
 def test_the_page_says_its_finding_and_what_it_does_not_judge(broken: Pin) -> None:

@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 import pytest
+from made_months import Shown, shown_page
 from releases import draft, open_counts, store_with
-from shiny.testserver import test_server as serve_in_memory
 from small_bank import make_bank
 from statsmodels.stats.proportion import proportion_confint
 
@@ -341,33 +341,9 @@ def old() -> Pin:
     return Pin(store.read(), open_counts(store.read()), store)
 
 
-class _Shown:
-    """The page in a session without a browser."""
-
-    def __init__(self, session: Any) -> None:
-        self.page = session.make_scope("data")
-
-    def html(self, name: str) -> str:
-        self.until(lambda: self.page.get_output(name).status == "ok" and self.page.get_output(name).value is not None)
-        return self.page.get_output(name).value["html"]
-
-    def until(self, condition: Any) -> None:
-        for _ in range(300):
-            if condition():
-                return
-            self.page.flush()
-        raise AssertionError("the page never came to it")
-
-
 @contextmanager
-def _page(pin: Pin, l10n: L10n = EN, **inputs: Any) -> Iterator[_Shown]:
-    def server(input: Any, output: Any, session: Any) -> None:
-        shared = {"pin": lambda: pin, "look": Look, "policy": lambda: pin.policy, "narrow": lambda *_: None}
-        PAGE.server("data", l10n=l10n, selection=lambda: Selection(), **shared)
-
-    with serve_in_memory(server, timeout_secs=30) as session:
-        page = _Shown(session)
-        page.page.set_inputs(**{"column": "", "down": "", "across": "", **inputs})
+def _page(pin: Pin, l10n: L10n = EN, **inputs: Any) -> Iterator[Shown]:
+    with shown_page(PAGE, pin, Selection(), l10n=l10n, **{"column": "", "down": "", "across": "", **inputs}) as page:
         yield page
 
 

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from typing import Any
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
+from made_months import shown_page
 from made_pin import EVERY, MONTH, group, pin
-from shiny import reactive
-from shiny.reactive._core import _reactive_environment
-from shiny.testserver import test_server as serve_in_memory
 
 from app.desk import Pin
 from app.l10n import L10n
 from app.pages.equal_treatment import PAGE
-from app.theme import Look
 from app.views import equal_treatment as view
 from app.views import equal_treatment_figures as numbers
 from data.counts import Selection
@@ -115,19 +112,7 @@ def test_nobody_flagged_is_said_and_not_nought(uneven: Pin) -> None:
 
 
 def test_the_section_in_a_session(uneven: Pin) -> None:
-    _reactive_environment._lock = None
-
-    def server(input: Any, output: Any, session: Any) -> None:
-        chosen: reactive.Value[Selection] = reactive.Value(EVERY)
-        shared = {"pin": lambda: uneven, "look": Look, "policy": lambda: uneven.policy, "narrow": lambda *_: None}
-        PAGE.server("equal_treatment", l10n=PT, selection=chosen, own=input, **shared)
-
-    with serve_in_memory(server, timeout_secs=30) as session:
-        session.set_inputs(threshold=0)
-        scope = session.make_scope("equal_treatment")
-        for _ in range(300):
-            if scope.get_output("tables").status == "ok" and scope.get_output("tables").value:
-                break
-            scope.flush()
-        assert "Gênero" in scope.get_output("tables").value["html"]
-        assert "Tratamento igual?" in scope.get_output("said").value["html"]
+    unmoved = {"own": SimpleNamespace(threshold=lambda: 0)}
+    with shown_page(PAGE, uneven, EVERY, l10n=PT, given=unmoved) as shown:
+        assert "Gênero" in shown.html("tables")
+        assert "Tratamento igual?" in shown.html("said")

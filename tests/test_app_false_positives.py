@@ -11,10 +11,8 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 import pytest
+from made_months import Shown, shown_page
 from made_pin import EVERY, group, pin
-from shiny import reactive
-from shiny.reactive._core import _reactive_environment
-from shiny.testserver import test_server as serve_in_memory
 
 from app.charts.bars import bars
 from app.charts.threshold import Course, Thresholds, thresholds
@@ -317,12 +315,6 @@ def test_the_matrix_and_the_rates_are_plain_html(known: Pin) -> None:
 # The page
 
 
-@pytest.fixture(autouse=True)
-def _own_lock() -> None:
-    """Each test runs a loop of its own; Shiny's lock of the reactive graph belongs to the loop that first waited."""
-    _reactive_environment._lock = None
-
-
 class _Counting:
     """Counts that remember how often they were asked."""
 
@@ -341,34 +333,9 @@ class _Counting:
         return ask
 
 
-class _Shown:
-    """The page in a session without a browser."""
-
-    def __init__(self, session: Any) -> None:
-        self.page = session.make_scope("false_positives")
-
-    def html(self, name: str) -> str:
-        self.until(lambda: self.page.get_output(name).status == "ok" and self.page.get_output(name).value is not None)
-        return self.page.get_output(name).value["html"]
-
-    def until(self, condition: Any) -> None:
-        for _ in range(300):
-            if condition():
-                return
-            self.page.flush()
-        raise AssertionError("the page never came to it")
-
-
 @contextmanager
-def _page(pin: Pin, l10n: L10n = EN, **inputs: Any) -> Iterator[_Shown]:
-    def server(input: Any, output: Any, session: Any) -> None:
-        chosen: reactive.Value[Selection] = reactive.Value(EVERY)
-        shared = {"pin": lambda: pin, "look": Look, "policy": lambda: pin.policy, "narrow": lambda *_: None}
-        OWN.server("false_positives", l10n=l10n, selection=chosen, **shared)
-
-    with serve_in_memory(server, timeout_secs=30) as session:
-        shown = _Shown(session)
-        shown.page.set_inputs(**{"threshold": 0, "dimension": "", **inputs})
+def _page(pin: Pin, l10n: L10n = EN, **inputs: Any) -> Iterator[Shown]:
+    with shown_page(OWN, pin, EVERY, l10n=l10n, **{"threshold": 0, "dimension": "", **inputs}) as shown:
         yield shown
 
 

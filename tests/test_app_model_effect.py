@@ -11,7 +11,6 @@ import pytest
 from made_months import months_pin, shown_page
 from made_pin import group
 from releases import EVERYTHING
-from shiny.reactive._core import _reactive_environment
 
 from app.charts.effect import EffectPicture, effect
 from app.charts.trend import trend
@@ -277,12 +276,6 @@ def test_without_arms_the_picture_says_why(unrandomised: Pin) -> None:
 
 
 # The page
-
-
-@pytest.fixture(autouse=True)
-def _own_lock() -> None:
-    """Each test runs a loop of its own; Shiny's lock of the reactive graph belongs to the loop that first waited."""
-    _reactive_environment._lock = None
 
 
 def test_the_page_shows_the_grade_the_sentence_and_the_boxes(lower: Pin) -> None:

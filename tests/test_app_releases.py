@@ -13,7 +13,6 @@ import pytest
 from made_months import months_pin, shown_page
 from made_pin import group
 from releases import draft, open_counts
-from shiny.reactive._core import _reactive_environment
 
 from app.charts.waterfall import Bar, Waterfall, waterfall
 from app.desk import Pin
@@ -492,12 +491,6 @@ def test_a_store_that_cannot_be_read_is_trouble_in_words() -> None:
 
 
 # The page
-
-
-@pytest.fixture(autouse=True)
-def _own_lock() -> None:
-    """Each test runs a loop of its own; Shiny's lock of the reactive graph belongs to the loop that first waited."""
-    _reactive_environment._lock = None
 
 
 def test_the_page_shows_every_part_of_the_first_release(whole: Pin) -> None:

@@ -5,19 +5,17 @@ from __future__ import annotations
 import math
 import re
 import shutil
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import plotly.graph_objects as go
 import pytest
 from made_client import Client
 from made_model import CASE_OF_TABLE, CUT_OFF, made_store
+from made_months import Shown, shown_page
 from releases import open_counts
-from shiny.testserver import test_server as serve_in_memory
 
 from app.api import ModelScorer
 from app.charts.bars import bars
@@ -330,51 +328,36 @@ def test_a_model_without_reasons_says_so(pin: Pin) -> None:
 # -- the page ---------------------------------------------------------------------------------------------------------
 
 
-@contextmanager
-def session(pin: Pin, scorer: ModelScorer | None) -> Iterator[Any]:
-    """A session whose reader stands on the page."""
-
-    def server(input: Any, output: Any, session: Any) -> None:
-        shared = {"pin": lambda: pin, "selection": lambda: ALL, "look": Look, "policy": lambda: pin.policy}
-        PAGE.server(PAGE.name, l10n=ES, narrow=lambda *_: None, scorer=scorer, **shared)
-
-    with serve_in_memory(server, timeout_secs=30) as found:
-        found.set_inputs(**{"page": PAGE.name, "score_case-moved": ""})
-        yield found
+def _session(pin: Pin, scorer: ModelScorer | None) -> AbstractContextManager[Shown]:
+    return shown_page(PAGE, pin, ALL, l10n=ES, given={"scorer": scorer}, moved="")
 
 
-def _shows(found: Any, name: str, condition: Callable[[str], bool]) -> str:
+def _shows(found: Shown, name: str, condition: Callable[[str], bool]) -> str:
     """What an output shows, once the condition holds of it."""
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        output = found.get_output(f"score_case-{name}")
-        if output.status == "ok" and output.value is not None and condition(output.value["html"]):
-            return str(output.value["html"])
-        time.sleep(0.01)
-        found.flush()
-    raise AssertionError(f"{name} never came to it")
+    found.until(lambda: condition(found.html(name)))
+    return found.html(name)
 
 
 def test_the_page_refuses_what_is_wrong_and_scores_what_is_right(scorer: ModelScorer, pin: Pin) -> None:
-    with session(pin, scorer) as found:
+    with _session(pin, scorer) as found:
         _shows(found, "answer_head", lambda html: "Llene el formulario y pulse Calificar" in html)
         assert _shows(found, "form", bool).count('class="case-field"') == 3
-        fields = {f.name: f"score_case-field_{i}" for i, f in enumerate(scorer.fields(pin))}
-        found.set_inputs(**{fields["income"]: "0,25", fields["late"]: "dos", fields["kind"]: "card"})
-        found.set_inputs(**{"score_case-score": 1})
+        fields = {f.name: f"field_{i}" for i, f in enumerate(scorer.fields(pin))}
+        found.page.set_inputs(**{fields["income"]: "0,25", fields["late"]: "dos", fields["kind"]: "card"})
+        found.page.set_inputs(score=1)
         assert "1 campo necesita otro valor" in _shows(found, "wrong", lambda html: "1 campo" in html)
-        found.set_inputs(**{fields["late"]: "2"})
-        found.set_inputs(**{"score_case-score": 2})
+        found.page.set_inputs(**{fields["late"]: "2"})
+        found.page.set_inputs(score=2)
         _shows(found, "answer_head", lambda html: "El caso del formulario" in html)
         expected = scorer.score(pin, [CASE_OF_TABLE])[0]
         assert isinstance(expected, ScoredCase)
         assert f'aria-valuenow="{expected.probability:.9g}"' in _shows(found, "answered", bool)
-        found.set_inputs(**{fields["late"]: "3"})
+        found.page.set_inputs(**{fields["late"]: "3"})
         _shows(found, "old", lambda html: "cambió" in html)
 
 
 def _state(pin: Pin, scorer: ModelScorer | None) -> str:
-    with session(pin, scorer) as found:
+    with _session(pin, scorer) as found:
         return _shows(found, "state", lambda html: "page-state-trouble" in html)
 
 

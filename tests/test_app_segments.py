@@ -6,16 +6,13 @@ import math
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from types import SimpleNamespace
 from typing import Any
 
 import plotly.graph_objects as go
 import pytest
+from made_months import Shown, shown_page
 from made_pin import EVERY, group, pin
 from releases import draft, open_counts, store_with
-from shiny import reactive
-from shiny.reactive._core import _reactive_environment
-from shiny.testserver import test_server as serve_in_memory
 
 from app.charts.bars import Bar, Bars, bars
 from app.charts.heatmap import Heatmap, Tile, heatmap
@@ -24,7 +21,6 @@ from app.components.clicks import picked
 from app.desk import Pin
 from app.l10n import L10n
 from app.pages.segments import OWN
-from app.selection import Filters
 from app.theme import Look, blues
 from app.views import choices
 from app.views import segments as view
@@ -366,55 +362,12 @@ def test_contrast_is_that_of_the_standard() -> None:
 # The page
 
 
-@pytest.fixture(autouse=True)
-def _own_lock() -> None:
-    """Each test runs a loop of its own; Shiny's lock of the reactive graph belongs to the loop that first waited."""
-    _reactive_environment._lock = None
-
-
 AT_FIRST = {"measure": "observed", "dimension": "", "rows": "", "columns": "", "bands": ""}
 
 
-class _Shown:
-    """The page in a session without a browser, with a filter bar that takes a moment, as a real one does."""
-
-    def __init__(self, session: Any, narrowed: list[tuple[str, ...]]) -> None:
-        self.page, self.narrowed = session.make_scope("segments"), narrowed
-
-    def html(self, name: str) -> str:
-        self.until(lambda: self.page.get_output(name).status == "ok" and self.page.get_output(name).value is not None)
-        return self.page.get_output(name).value["html"]
-
-    def until(self, condition: Any) -> None:
-        for _ in range(300):
-            if condition():
-                return
-            self.page.flush()
-        raise AssertionError("the page never came to it")
-
-
 @contextmanager
-def _page(pin: Pin, l10n: L10n = EN, **inputs: Any) -> Iterator[_Shown]:
-    narrowed: list[tuple[str, ...]] = []
-
-    def server(input: Any, output: Any, session: Any) -> None:
-        chosen: reactive.Value[Selection] = reactive.Value(EVERY)
-
-        def narrow(dimension: str, *levels: str) -> None:
-            narrowed.append((dimension, *levels))
-            with reactive.isolate():
-                chosen.set(Selection(EVERY.months, {**chosen().where, dimension: levels}))
-
-        def show(filters: Filters) -> None:
-            chosen.set(Selection(EVERY.months, dict(filters.where)))
-
-        shared = {"pin": lambda: pin, "look": Look, "policy": lambda: pin.policy}
-        shared |= {"bar": lambda: Filters(where=chosen().where), "shelf": SimpleNamespace(show=show)}
-        OWN.server("segments", l10n=l10n, selection=chosen, narrow=narrow, **shared)
-
-    with serve_in_memory(server, timeout_secs=30) as session:
-        shown = _Shown(session, narrowed)
-        shown.page.set_inputs(**{**AT_FIRST, **inputs})
+def _page(pin: Pin, l10n: L10n = EN, **inputs: Any) -> Iterator[Shown]:
+    with shown_page(OWN, pin, EVERY, l10n=l10n, **{**AT_FIRST, **inputs}) as shown:
         yield shown
 
 

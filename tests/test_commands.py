@@ -21,7 +21,6 @@ import pytest
 from faults import ROOT, Files, Said, command, loans, reads, table_files, traces
 from faults import trained as run
 from made_session import serve_in_memory
-from shiny.reactive._core import _reactive_environment
 
 from app import main as app_main
 from app.settings import Settings
@@ -516,7 +515,6 @@ def test_the_dashboard_answers_at_the_address_that_it_prints_until_it_is_closed(
 
 
 def test_filters_that_leave_no_row_of_a_real_release_are_a_card_that_offers_to_clear_them(files: Files) -> None:
-    _reactive_environment._lock = None  # each test runs a loop of its own
     settings = Settings(store=files.store, language="es", poll_seconds=60)
     desk = app_main.desk_of(settings)
     desk.open(ParquetStore(files.store).version())

@@ -22,7 +22,6 @@ from faults import OOT, small_bank
 from made_casas import write_casas
 from made_client import Client
 from made_session import serve_in_memory
-from shiny.reactive._core import _reactive_environment
 
 from app.l10n import L10n
 from app.main import desk_of
@@ -257,7 +256,6 @@ def test_its_drift_is_written_or_said_to_be_unknowable(
 
 def test_every_page_shows_it_without_an_error(system: System) -> None:
     assert _commands(system.name, "dashboard") == [SERVE]
-    _reactive_environment._lock = None  # each test runs a loop of its own
     settings = Settings(store=system.store, language="es", poll_seconds=60)
     desk = desk_of(settings)
     desk.open(system.release.version)
