@@ -43,7 +43,12 @@ def page_ui(*, l10n: L10n, asked: Mapping[str, str]) -> TagList:
                 cards.finding_card(
                     "audit_head",
                     tags.div(
-                        ui.input_task_button("audit", l10n.say("Score again"), label_busy=l10n.say("Scoring again…")),
+                        ui.input_task_button(
+                            "audit",
+                            l10n.say("Score again"),
+                            label_busy=l10n.say("Scoring again…"),
+                            type="outline-secondary",
+                        ),
                         ui.output_ui("audited", fill=False),
                         class_="tool-row",
                     ),

@@ -15,18 +15,34 @@ function thinned(axis, width) {
   axis.tickvals = axis.tickvals.filter(kept);
 }
 
-// The words of an event stand above a wide picture, and along its line in a narrow one, where two would overlap.
-const NARROW = 480;
+// The words of events stand above the picture, or upright along their lines where two of them would overlap.
+const LETTER = 6.2;
 
-function upright(word) {
-  return word.name === "event" ? { ...word, textangle: -90, yanchor: "top", xanchor: "right", yshift: 0 } : word;
+function crowded(words, axis, width) {
+  const places = words.map((word) => [(axis.categoryarray.indexOf(word.x) / axis.categoryarray.length) * width, word])
+    .sort(([one], [other]) => one - other);
+  const reach = ([place, word]) => {
+    const wide = word.text.length * LETTER;
+    const left = place - wide * { left: 0, center: 0.5, right: 1 }[word.xanchor];
+    return [left, left + wide];
+  };
+  return places.some((here, i) => reach(here)[1] > width || (i && reach(places[i - 1])[1] > reach(here)[0]));
+}
+
+function placed(layout, width) {
+  const words = (layout.annotations ?? []).filter((word) => word.name === "event");
+  if (!words.length || !layout.xaxis?.categoryarray || !crowded(words, layout.xaxis, width)) return;
+  words.forEach((word) => Object.assign(word, { textangle: -90, yanchor: "top", xanchor: "right" }));
 }
 
 function draw(el, model) {
   const spec = JSON.parse(model.get("spec"));
   const width = el.clientWidth;
-  if (width > 0) thinned(spec.layout.xaxis, width - (spec.layout.margin?.r ?? 0) - 50);
-  if (width > 0 && width < NARROW) spec.layout.annotations = spec.layout.annotations?.map(upright);
+  if (width > 0) {
+    const room = width - (spec.layout.margin?.r ?? 0) - 50;
+    thinned(spec.layout.xaxis, room);
+    placed(spec.layout, room);
+  }
   el._drawnAt = width;
   return window.Plotly.react(el, spec.data, spec.layout, CONFIG);
 }
