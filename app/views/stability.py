@@ -166,7 +166,7 @@ def _csi(l10n: L10n, found: Figures) -> Box | None:
     evidence = Evidence(l10n.months(*found.drift.period), found.pin.version, n=top.n,
                         note=l10n.say("Characteristic stability index: the PSI of one feature."))  # fmt: skip
     return Box(
-        key="csi", title=l10n.say("Furthest feature (CSI)"), value=value, against=feature(l10n, top.feature),
+        key="csi", title=l10n.say("Largest CSI"), value=value, against=feature(l10n, top.feature),
         target=_light(l10n, top.level), level=top.level,
         n=l10n.say("n {n}", n=l10n.number(top.n)), facts=facts(l10n, value, evidence),
     )  # fmt: skip

@@ -85,7 +85,7 @@ def moves_headline(l10n: L10n, found: Figures, moved: Migration | None) -> Headl
     if moved is None:
         return Headline(l10n.say("No month with scores comes before"), "")
     unit = l10n.say(
-        "Share of each band of {first} (rows, 1 = lowest scores) by its band in {last} (columns) · {n} of {of} "
+        "Percent of each band of {first} (rows, 1 = lowest scores) by its band in {last} (columns) · {n} of {of} "
         "obligations scored in both months",
         first=l10n.month(moved.first), last=l10n.month(moved.last), n=l10n.number(moved.followed),
         of=l10n.number(moved.scored),
@@ -135,7 +135,7 @@ def _tile(l10n: L10n, a: int, b: int, *, n: int, of: int, share: float, least: i
         return Tile(math.nan, "", l10n.say("No obligation was in band {a}", a=l10n.number(a)), "empty")
     hover = l10n.say("Band {a} → band {b}: <b>{share}</b> · {n} of {of} obligations", a=l10n.number(a),
                      b=l10n.number(b), share=l10n.percent(share), n=l10n.number(n), of=l10n.number(of))  # fmt: skip
-    text = l10n.percent(share, 0).replace("\u00a0", "") if share >= SEEN else ""
+    text = l10n.number(share * 100) if share >= SEEN else ""
     return Tile(share, text, hover, "ok" if of >= least else "insufficient")
 
 
