@@ -112,14 +112,16 @@ def _month(
 
 
 def summary(
-    histogram: Tally, totals: Tally, *, cuts: Sequence[int] | None = None, policy: Policy | None = None
-) -> Summary:
-    """The backtest of everything in a histogram (by nothing) and totals (by nothing, or by random group)."""
+    histogram: Tally, totals: Tally, *, cuts: Sequence[int] | None = None, within: float | None = None,
+    policy: Policy | None = None,
+) -> Summary:  # fmt: skip
+    """The backtest of everything in a histogram (by nothing) and totals (by nothing, or by random group). `within`:
+    what repeated clients cost its light; from the groups of the totals where None."""
     rule = policy or Policy()
     rows, s1, s2 = (array(histogram, m, ("code", "label")) for m in ("n", "s1", "s2"))
     pos, neg = rows[:, POSITIVE], rows[:, NEGATIVE]
     powers = np.stack([array(totals, m, ("label",)) for m in _POWERS], axis=-1)
-    judged = judge_all(totals, rule)
+    judged = judge_all(totals, rule, within=within)
     area, distance = auc(pos, neg, confidence=rule.confidence), ks(pos, neg)
     cuts = band_cuts(histogram) if cuts is None else tuple(cuts)
     n_band, x_band, s_band = per_band(np.stack([pos + neg, pos, closed(s1)]), cuts, axis=1)

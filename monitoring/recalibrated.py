@@ -69,11 +69,15 @@ class Recalibrated:
     now: CalibrationLine
 
 
-def recalibrated(histogram: Tally, *, deff: float = 1.0, policy: Policy | None = None) -> Recalibrated:
+def recalibrated(
+    histogram: Tally, *, deff: float = 1.0, within: float | None = None, policy: Policy | None = None
+) -> Recalibrated:
     """Every matured month of a histogram by month, recalibrated on the outcomes known before it.
 
     A month is recalibrated once both outcomes occur `recalibration_least` times in the months whose window had closed
-    when it was scored, and the line fitted on them rises. `deff` is what repeated clients cost.
+    when it was scored, and the line fitted on them rises. `deff` is what repeated clients cost, `within` a month (as
+    over all of them where None). The lights of a month stand among all matured months, each of those that could not be
+    recalibrated as it was.
     """
     rule = policy or Policy()
     months, n, x, p = _matured(histogram, rule)
@@ -85,12 +89,15 @@ def recalibrated(histogram: Tally, *, deff: float = 1.0, policy: Policy | None =
     if not used:
         return Recalibrated((), None, None, Estimate(reason="few_months"), early, now)
     made = np.stack([special.expit(lines[at].intercept + lines[at].slope * _logit(p[at])) for at in used])
-    n, x, p, rows = n[used], x[used], p[used], [int(n[past[at]].sum()) for at in used]
-    was, new = (_lit(n, x, s, deff, rule) for s in (p, made))
+    every = p.copy()
+    every[used] = made
+    was, new = (_lit(n, x, scores, deff if within is None else within, rule) for scores in (p, every))
+    rows = [int(n[past[at]].sum()) for at in used]
+    n, x, p = n[used], x[used], p[used]
     return Recalibrated(
         months=tuple(
             RecalibratedMonth(months[at], lines[at].intercept, lines[at].slope, rows[k], months[past[at].stop - 1],
-                              was[k], new[k])
+                              was[at], new[at])
             for k, at in enumerate(used)
         ),
         before=_fit(n, x, p, deff, rule),

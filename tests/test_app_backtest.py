@@ -93,6 +93,17 @@ def test_the_months_show_both_sides_of_the_test_and_the_side_that_is_off(broken:
     assert view.months_headline(EN, found).title == "2 of 4 months off their promise: 2 over-stated, 0 under-stated"
 
 
+def test_a_last_month_that_cannot_tell_is_not_called_kept() -> None:
+    # 30 of 100 were promised and none came; then 40 of 200, and 40 came.
+    empty = [group(100, score=0.3)]
+    small = [group(200, positives=40, score=0.2)]
+    found = _figures(months_pin({202401: empty, 202402: small}))
+    assert [m.level for m in found.judged] == ["act", "unknown"]
+    assert view.promise_headline(EN, found).title == (
+        "1 of 2 months broke the promise, 0 kept it; 1 hold too few outcomes to tell"
+    )
+
+
 def test_a_light_is_one_wherever_it_is_shown(broken: Pin) -> None:
     rule, found = broken.policy, _figures(broken)
     pulse = pulse_figures.figures(broken, ALL, policy=rule)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -10,11 +11,14 @@ import pytest
 from made_pin import group, pin
 from scored_rows import dimensions, edges, make_parts
 from sklearn.metrics import log_loss, roc_auc_score
+from statsmodels.stats.multitest import multipletests
 
 from data.counts import Selection, Tally
 from data.counts.columnar import ColumnarCounts
 from data.rows import LABEL_STATES, NEGATIVE, OPEN, POSITIVE
 from monitoring import backtest
+from monitoring.judged import judge_months
+from monitoring.lights import Light
 from monitoring.policy import Policy
 
 MONTHS = (202401, 202402, 202403, 202404)
@@ -106,13 +110,13 @@ def test_a_score_twice_too_high_is_called_out(parts: dict[str, pd.DataFrame]) ->
     counts = ColumnarCounts.from_frames(high, edges=GRID, dimensions=dimensions())
     for month in _by_month(counts, Selection())[:3]:
         assert month.level == "act"
-        assert month.p_over < 0.001 < month.p_under
+        assert month.light.p_over < 0.001 < month.light.p_under
 
 
 def test_significant_but_small_gaps_are_not_called_out(counts: ColumnarCounts) -> None:
-    strict = Policy(oe_watch=0.0, oe_act=0.0, p_watch=1.1, p_act=1.1)
+    strict = Policy(calibration_gap=0.0, p_watch=1.1, p_act=1.1)
     assert {m.level for m in _by_month(counts, Selection(), policy=strict)[:3]} == {"act"}
-    lenient = Policy(oe_watch=9.0, oe_act=9.0, p_watch=1.1, p_act=1.1)
+    lenient = Policy(calibration_gap=1.0, oe_act=2.0, p_watch=1.1, p_act=1.1)
     assert {m.level for m in _by_month(counts, Selection(), policy=lenient)[:3]} == {"ok"}
 
 
@@ -176,18 +180,19 @@ def test_only_a_significant_inversion_breaks_the_order() -> None:
     assert [d.is_break for d in backtest.decile_table(_codes([20, 20], [18, 2]), groups=2)] == [False, False]
 
 
-def test_four_obligations_that_always_agree_prove_no_more_than_one(closed_rows: pd.DataFrame) -> None:
+def test_four_obligations_that_always_agree_prove_no_more_than_two(closed_rows: pd.DataFrame) -> None:
     one = closed_rows[closed_rows["month"] == 202401].assign(score=lambda d: (d["score"] * 0.96).astype(np.float32))
     counts = [
-        ColumnarCounts.from_frames({"all": pd.concat([one] * k)}, edges=GRID, dimensions=dimensions()) for k in (1, 4)
+        ColumnarCounts.from_frames({"all": pd.concat([one] * k)}, edges=GRID, dimensions=dimensions()) for k in (2, 4)
     ]
-    (single,), (fourfold,) = (_by_month(c, Selection()) for c in counts)
+    (twofold,), (fourfold,) = (_by_month(c, Selection()) for c in counts)
     naive = backtest.by_month(
         counts[1].histogram(Selection(), by=("month",)), counts[1].totals(Selection(), by=("month",))
     )[0]
     assert fourfold.deff == pytest.approx(4, rel=0.2)
-    assert fourfold.p_under == pytest.approx(single.p_under, rel=0.5)
-    assert naive.p_under < fourfold.p_under / 3
+    assert fourfold.light.effective == pytest.approx(twofold.light.effective)
+    assert fourfold.light.p_under == pytest.approx(twofold.light.p_under)
+    assert naive.light.p_under < fourfold.light.p_under / 3
     assert naive.observed_robust.method == "jeffreys"
 
 
@@ -215,3 +220,59 @@ def test_an_outcome_that_nearly_all_have_is_judged_by_those_that_do_not() -> Non
     (month,) = _by_month(counts, Selection())
     assert month.oe.value == pytest.approx(0.98 / 0.95)
     assert month.level == "act"
+
+
+# The lights of months shown together
+
+
+def _made_months(came: Sequence[int], *, n: int = 400, score: float = 0.25, still_open: int = 0) -> Tally:
+    """Totals of months of `n` rows of one score; the last month has as many more rows open as asked."""
+    rows = np.zeros((len(came), len(LABEL_STATES)))
+    rows[:, POSITIVE], rows[:, NEGATIVE] = came, n - np.array(came)
+    scored = rows.copy()
+    rows[-1, OPEN] = still_open
+    labels = {"month": tuple(202401 + k for k in range(len(came))), "label": LABEL_STATES}
+    values = {"n": rows, "scored": scored, "s1": scored * score, "s2": scored * score**2}
+    return Tally(("month", "label"), labels, values)
+
+
+def _lights(totals: Tally) -> list[Light]:
+    return [found["light"] for found in judge_months(totals, Policy())]
+
+
+def test_a_month_is_grey_until_a_gap_that_matters_would_show_and_says_how_many_it_takes() -> None:
+    # Promised 0.25 of 400, 100 came: two-sided, 2 pp more is seen with 80 % from
+    # ((1.960 * sqrt(0.1875) + 0.842 * sqrt(0.27 * 0.73)) / 0.02)^2 = 3,748 rows.
+    (few,) = _lights(_made_months([100]))
+    assert few.level == "unknown" and few.power < 0.15
+    assert few.needed == pytest.approx(((1.959964 * 0.1875**0.5 + 0.841621 * 0.1971**0.5) / 0.02) ** 2, abs=1)
+    (enough,) = _lights(_made_months([1000], n=4000))
+    assert enough.level == "ok" and enough.power > 0.8
+
+
+def test_months_shown_together_are_corrected_together() -> None:
+    came = [82, 100, 104, 97, 101, 99, 103, 98, 95, 100, 106, 102]
+    (alone,), together = _lights(_made_months(came[:1])), _lights(_made_months(came))
+    # 18 of 100 short is 2.1 standard errors: amber alone; once in twelve months that is chance.
+    assert alone.level == "watch" and alone.side == "over" and alone.p < 0.05
+    assert together[0].p == alone.p and together[0].level == "unknown"
+    assert [m.q for m in together] == pytest.approx(multipletests([m.p for m in together], method="fdr_bh")[1])
+
+
+def test_a_month_whose_outcomes_are_open_has_no_light_and_costs_the_others_nothing() -> None:
+    # 400 of 1,400 outcomes are known: 29 %.
+    (alone,), (beside, waits) = _lights(_made_months([82])), _lights(_made_months([82, 40], still_open=1000))
+    assert (beside.q, beside.level) == (alone.q, "watch")
+    assert waits.level == "unknown" and math.isnan(waits.p)
+
+
+def test_both_sides_are_lit_and_the_imprudent_one_is_named() -> None:
+    short, beyond = _lights(_made_months([600, 1400], n=4000))
+    assert (short.level, short.side, beyond.level, beyond.side) == ("act", "over", "act", "under")
+    assert short.p_over < 0.001 < short.p_under and beyond.p_under < 0.001 < beyond.p_over
+
+
+def test_fewer_rows_than_the_least_are_grey_with_the_rows_that_it_takes() -> None:
+    found = judge_months(_made_months([1], n=20), Policy())[0]
+    assert (found["reason"], found["light"].level) == ("small_sample", "unknown")
+    assert found["light"].needed > 3000

@@ -45,6 +45,7 @@ def page_ui(*, l10n: L10n, asked: Mapping[str, str]) -> TagList:
             cards.finding_card("table_head", ui.output_ui("deciles")),
             class_="two-even",
         ),
+        cards.finding_card("months_head", ui.output_ui("months")),
     )
 
 
@@ -116,6 +117,14 @@ def page_server(
     @render.ui
     def deciles() -> Tag:
         return cards.table(view.table(l10n, figures()))
+
+    @render.ui
+    def months_head() -> Tag:
+        return cards.headline(view.months_headline(l10n, figures()))
+
+    @render.ui
+    def months() -> Tag:
+        return cards.table(view.months(l10n, figures()))
 
 
 OWN = Page("backtest", mark("Backtest"), page_ui, page_server)

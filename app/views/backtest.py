@@ -6,6 +6,8 @@ from app.l10n import L10n
 from app.views import names
 from app.views.backtest_boxes import boxes
 from app.views.backtest_figures import Figures, Run, classes, figures, runs_off
+from app.views.backtest_months import headline as months_headline
+from app.views.backtest_months import table as months
 from app.views.backtest_pictures import (
     auc_headline,
     auc_trend,
@@ -22,7 +24,8 @@ from app.views.shapes import Cell, Headline, Hidden, State, Table
 from monitoring.bands import Decile
 
 __all__ = [
-    "Figures", "auc_headline", "auc_trend", "boxes", "figures", "left_out", "level", "promise",
+    "Figures", "auc_headline", "auc_trend", "boxes", "figures", "left_out", "level", "months",
+    "months_headline", "promise",
     "promise_headline", "promise_trend", "rank", "reliability", "reliability_headline", "sentence", "state", "table",
     "table_headline",
 ]  # fmt: skip

@@ -8,9 +8,9 @@ from app.l10n import L10n
 from app.views import names
 from app.views.backtest_figures import Figures
 from app.views.evidence import Evidence, facts
+from app.views.lights import cell, p_value
 from app.views.shapes import Box
 from monitoring.estimate import Estimate
-from monitoring.judged import Judged
 
 
 def boxes(l10n: L10n, figures: Figures) -> list[Box]:
@@ -32,7 +32,8 @@ def boxes(l10n: L10n, figures: Figures) -> list[Box]:
         _box(l10n, figures, "oe", l10n.say("Fulfilment"), l10n.number(found.oe.value, 2), found.oe,
              level=found.level, target=l10n.say("as promised: 1"),
              spark=tuple(m.oe.value for m in figures.judged),
-             note=l10n.say("Observed ÷ promised; p {p}, two-sided, client-robust.", p=_p(l10n, found))),
+             note=l10n.say("Observed ÷ promised; p {p}, two-sided, client-robust.", p=p_value(l10n, found.light.p)),
+             light=cell(l10n, found.level, found.light.needed).text),
         _box(l10n, figures, "skill", l10n.say("Brier skill"), l10n.percent(found.brier_parts.skill),
              Estimate(n=found.n), level="ok" if found.brier_parts.skill > 0 else "act",
              target=l10n.say("no skill: 0"), spark=tuple(m.brier for m in figures.judged),
@@ -59,7 +60,7 @@ def small(l10n: L10n, estimate: Estimate, *, n: float) -> str:
 
 def _box(
     l10n: L10n, figures: Figures, key: str, title: str, value: str, estimate: Estimate, *,
-    level: str, target: str, note: str, spark: tuple[float, ...] = (),
+    level: str, target: str, note: str, spark: tuple[float, ...] = (), light: str = "",
 ) -> Box:  # fmt: skip
     """A box whose hover text carries the interval in the figure's own unit. A number that is undefined says why."""
     n = figures.summary.n if figures.summary else 0
@@ -69,6 +70,8 @@ def _box(
     if math.isfinite(estimate.low):
         between = f"{_digits(l10n, estimate.low)} – {_digits(l10n, estimate.high)}"
         pairs.insert(1, (l10n.say("95% interval"), between))
+    if light:
+        pairs.append((l10n.say("Light"), light))
     if estimate.reason:
         pairs.append((l10n.say("Note"), names.reason(l10n, estimate.reason)))
     shown = (
@@ -90,8 +93,3 @@ def _slope(figures: Figures) -> Estimate:
 
 def _digits(l10n: L10n, value: float, digits: int = 3) -> str:
     return l10n.number(value, digits)
-
-
-def _p(l10n: L10n, found: Judged) -> str:
-    p, least = min(2 * min(found.p_over, found.p_under), 1.0), 0.001
-    return f"< {l10n.number(least, 3)}" if p < least else f"= {l10n.number(p, 3)}"

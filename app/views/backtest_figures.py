@@ -13,7 +13,7 @@ from app.views.segments_figures import Breakdown
 from data.counts import Selection, Tally
 from data.rows import NEGATIVE, POSITIVE
 from monitoring import backtest
-from monitoring.bands import Band, Decile
+from monitoring.bands import Band, Decile, band_clustering
 from monitoring.discrimination import roc
 from monitoring.policy import Policy
 from monitoring.tallies import array
@@ -69,13 +69,14 @@ def figures(pin: Pin, selection: Selection, *, policy: Policy) -> Figures:
     if not judged:
         return Figures(pin, policy, months, (), None, (), ())
     matured = replace(selection, months=(judged[0].month, judged[-1].month))
-    scores = counts.histogram(matured, measures=backtest.HISTOGRAM_MEASURES)
+    scores = counts.histogram(matured, by=("rg",), measures=backtest.HISTOGRAM_MEASURES)
+    deff = of_repeats(pin, scores, cuts)
     whole = backtest.summary(
-        scores, counts.totals(matured, by=("rg",), measures=backtest.MEASURES), cuts=cuts, policy=policy
+        scores, counts.totals(matured, by=("rg",), measures=backtest.MEASURES), cuts=cuts, within=deff, policy=policy
     )
     return Figures(
-        pin, policy, months, judged, whole,
-        backtest.reliability(scores, cuts=cuts, policy=policy), backtest.decile_table(scores, cuts=cuts, policy=policy),
+        pin, policy, months, judged, whole, backtest.reliability(scores, cuts=cuts, deff=deff, policy=policy),
+        backtest.decile_table(scores, cuts=cuts, policy=policy),
         _one(pin, matured, scores, policy=policy) if sum(m.reason not in UNSCORED for m in months) == 1 else None,
     )  # fmt: skip
 
@@ -84,6 +85,11 @@ def _one(pin: Pin, selection: Selection, scores: Tally, *, policy: Policy) -> On
     found = telling(pin, selection, policy=policy, measure="observed")
     rows = array(scores, "n", ("code", "label"))[1:]
     return OneMonth(found, *roc(rows[:, POSITIVE], rows[:, NEGATIVE]))
+
+
+def of_repeats(pin: Pin, scores: Tally, cuts: Sequence[int]) -> float:
+    """What repeated clients cost the lights of bands and of all rows together; 1 where the data name no client."""
+    return band_clustering(scores, cuts) if pin.carries("clients") else 1.0
 
 
 def last_firm(judged: Sequence[backtest.MonthBacktest], *, policy: Policy) -> backtest.MonthBacktest | None:

@@ -10,6 +10,7 @@ from app.charts.reliability import Point, Reliability
 from app.charts.roc import Roc
 from app.charts.trend import Level, Line, Trend
 from app.l10n import L10n
+from app.views import backtest_months as months
 from app.views import backtest_one_month as one_month
 from app.views.backtest_boxes import small
 from app.views.backtest_figures import Figures, last_firm, runs_off
@@ -36,17 +37,31 @@ def promise_headline(l10n: L10n, figures: Figures) -> Headline:
         return Headline(l10n.say("Nothing to judge yet"), unit)
     runs = runs_off(figures.judged)
     if not runs or runs[-1].last != figures.judged[-1].month:
-        kept = sum(m.level == "ok" for m in figures.judged)
-        text = l10n.many(
-            "The promise was kept in the one month that can be judged",
-            "The promise was kept in {kept} of {n} months, and in the last one",
-            len(figures.judged), kept=l10n.number(kept),
-        )  # fmt: skip
-        return Headline(text, unit)
+        return Headline(_kept(l10n, figures.judged), unit)
     said = {"month": l10n.month(runs[-1].first), "gap": l10n.distance(runs[-1].gap)}
     if runs[-1].gap < 0:
         return Headline(l10n.say("Since {month}, {gap} less came than was promised", **said), unit)
     return Headline(l10n.say("Since {month}, {gap} more came than was promised", **said), unit)
+
+
+def _kept(l10n: L10n, judged: Sequence[MonthBacktest]) -> str:
+    """How many months kept the promise, and whether the last one can tell."""
+    n, kept, grey = len(judged), sum(m.level == "ok" for m in judged), months.grey(judged)
+    if grey == n:
+        return l10n.many(
+            "The one month that can be judged holds too few outcomes to tell whether the promise was kept",
+            "None of {n} months holds enough outcomes to tell whether the promise was kept",
+            n,
+        )
+    if judged[-1].level == "unknown":
+        return l10n.say("{off} of {n} months broke the promise, {kept} kept it; {grey} hold too few outcomes to tell",
+                        off=l10n.number(n - kept - grey), n=l10n.number(n), kept=l10n.number(kept),
+                        grey=l10n.number(grey))  # fmt: skip
+    return l10n.many(
+        "The promise was kept in the one month that can be judged",
+        "The promise was kept in {kept} of {n} months, and in the last one",
+        n, kept=l10n.number(kept),
+    )  # fmt: skip
 
 
 def promise(l10n: L10n, figures: Figures) -> Trend | Bars:
@@ -57,11 +72,11 @@ def promise(l10n: L10n, figures: Figures) -> Trend | Bars:
 def promise_trend(l10n: L10n, figures: Figures) -> Trend:
     """Observed with its interval, and promised, by month."""
     judged = {m.month for m in figures.judged}
-    months = _scored(figures)
-    seen = [m.observed_robust if m.month in judged else None for m in months]
+    shown = _scored(figures)
+    seen = [m.observed_robust if m.month in judged else None for m in shown]
     value, low, high = ([getattr(o, part) if o else math.nan for o in seen] for part in ("value", "low", "high"))
-    observed = [_hover(l10n, figures, m) for m in months]
-    promised = [m.predicted_rate if m.month in judged else math.nan for m in months]
+    observed = [_hover(l10n, figures, m) for m in shown]
+    promised = [m.predicted_rate if m.month in judged else math.nan for m in shown]
     texts = [l10n.percent(v) for v in promised]
     came, said = l10n.say("Observed"), l10n.say("Promised")
     return _with_events(l10n, figures, [
@@ -109,11 +124,11 @@ def rank(l10n: L10n, figures: Figures) -> Trend | Roc:
 def auc_trend(l10n: L10n, figures: Figures) -> Trend:
     """AUC with its interval and KS, by month, against the acceptable line."""
     judged = {m.month for m in figures.judged}
-    months = _scored(figures)
-    seen = [m.auc if m.month in judged else None for m in months]
+    shown = _scored(figures)
+    seen = [m.auc if m.month in judged else None for m in shown]
     value, low, high = ([getattr(a, part) if a else math.nan for a in seen] for part in ("value", "low", "high"))
-    texts = [small(l10n, m.auc, n=m.n) for m in months]
-    distance = [m.ks if m.month in judged else math.nan for m in months]
+    texts = [small(l10n, m.auc, n=m.n) for m in shown]
+    distance = [m.ks if m.month in judged else math.nan for m in shown]
     least = figures.policy.auc_ok
     return _with_events(
         l10n,
@@ -151,7 +166,9 @@ def _with_events(
 
 def _hover(l10n: L10n, figures: Figures, m: MonthBacktest) -> str:
     o = m.observed_robust
-    return hover(l10n, l10n.percent(o.value), Evidence("", figures.pin.version, n=m.n, low=o.low, high=o.high))
+    note = months.told(l10n, m) if m in figures.judged else ""
+    known = Evidence("", figures.pin.version, n=m.n, low=o.low, high=o.high, note=note)
+    return hover(l10n, l10n.percent(o.value), known)
 
 
 def reliability_headline(l10n: L10n, figures: Figures) -> Headline:

@@ -8,12 +8,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from app.desk import Pin
+from app.views.backtest_figures import of_repeats
 from data.counts import Selection, Tally
 from data.rows import OPEN, POSITIVE
 from monitoring import calibration, promised, recalibrated
-from monitoring.bands import Band, band_clustering, band_cuts, per_band, reliability
+from monitoring.bands import Band, band_cuts, per_band, reliability
 from monitoring.calibration import BrierParts, CalibrationLine, Ece
 from monitoring.estimate import Estimate, Test
+from monitoring.judged import month_clustering
 from monitoring.lights import SIDES, Light, Side, gap_interval, lights
 from monitoring.outcomes import maturity
 from monitoring.policy import Policy
@@ -100,20 +102,21 @@ def groups_of(asked: str) -> int:
 
 def figures(pin: Pin, selection: Selection, *, policy: Policy, side: Side = "both", groups: int = 10) -> Figures:
     """All numbers of the section for one selection; the bands are those of all scored rows of the release."""
-    by_month = pin.counts.totals(selection, by=("month",), measures=("n", "scored", "s1", "s2"))
+    by_month = pin.counts.totals(selection, by=("month", "rg"), measures=("n", "scored", "s1", "s2"))
     judged, still_open = _months(by_month, policy)
     if not judged:
         return Figures(pin, policy, side, open_months=still_open)
     matured = replace(selection, months=(judged[0], judged[-1]))
     scores = pin.counts.histogram(matured, by=("rg",), measures=_MEASURES)
     cuts = band_cuts(pin.counts.histogram(Selection(), measures=("n",)), groups=groups)
-    deff = band_clustering(scores, cuts) if pin.carries("clients") else 1.0
+    deff = of_repeats(pin, scores, cuts)
     bands = reliability(scores, cuts=cuts, side=side, deff=deff, policy=policy)
     whole = _whole(scores, pin.counts.totals(matured, measures=_POWERS), cuts, deff, side, policy)
     money = promised.promised(scores, cuts, policy=policy)
     again = recalibrated.recalibrated(
-        pin.counts.histogram(matured, by=("month",), measures=recalibrated.MEASURES), deff=deff, policy=policy
-    )
+        pin.counts.histogram(matured, by=("month",), measures=recalibrated.MEASURES),
+        deff=deff, within=month_clustering(by_month), policy=policy,
+    )  # fmt: skip
     return Figures(
         pin, policy, side, judged, still_open, whole, bands, money[:-1], money[-1],
         _off(bands, money[:-1], deff, side, policy), _run(by_month, judged, deff, policy) if pin.dated else None, again,

@@ -8,23 +8,16 @@ from collections.abc import Callable, Sequence
 from app.l10n import L10n
 from app.views.calibration_figures import Figures
 from app.views.calibration_pictures import again_headline, period
-from app.views.lights import cell, p_cell, p_value
+from app.views.lights import asked, columns, p_value, row
 from app.views.shapes import Cell, Headline, Table
 from monitoring.estimate import Estimate, Test
-from monitoring.lights import Light
 from monitoring.promised import Promised
 from monitoring.recalibrated import Fit
 
 
 def bands_headline(l10n: L10n, figures: Figures) -> Headline:
     """What a light asks for, in the direction that was chosen."""
-    rule = figures.policy
-    unit = l10n.say(
-        "Power: chance to see {size} (of a rare outcome a fifth of it) after the correction for all bands; red asks "
-        "for q < {act}, amber for q < {watch}, both for that size; grey: power below {power} · {period}",
-        size=l10n.distance(rule.calibration_gap, 0), act=l10n.number(rule.p_act, 3), watch=l10n.number(rule.p_watch, 2),
-        power=l10n.percent(rule.light_power, 0), period=period(l10n, figures),
-    )  # fmt: skip
+    unit = f"{asked(l10n, figures.policy)} · {period(l10n, figures)}"
     title = {
         "both": l10n.say("Promised and came, band by band, in both directions"),
         "over": l10n.say("Promised and came, band by band: where too much was promised"),
@@ -43,38 +36,17 @@ def bands(l10n: L10n, figures: Figures) -> Table:
         "": (),
     }[_told(figures)]
     return Table(
-        columns=(
-            l10n.say("Band"), l10n.say("n (outcomes known)"), l10n.say("Positives"), l10n.say("Promised"),
-            l10n.say("Observed"), l10n.say("Gap, pp"), l10n.say("p over"), l10n.say("p under"), l10n.say("q"),
-            l10n.say("Power"), l10n.say("Light"), *worth,
-        ),
+        columns=(l10n.say("Band"), *columns(l10n), *worth),
         rows=tuple(
-            (Cell(l10n.number(b.band)), *_row(l10n, b.light), *_worth(figures, m, written))
+            (Cell(l10n.number(b.band)), *row(l10n, b.light), *_worth(figures, m, written))
             for b, m in zip(figures.bands, figures.money, strict=True)
         ),
         total=(
-            (Cell(l10n.say("Total")), *_row(l10n, whole.light), *_worth(figures, money, written))
+            (Cell(l10n.say("Total")), *row(l10n, whole.light), *_worth(figures, money, written))
             if whole and money else ()
         ),
         caption=bands_headline(l10n, figures).title,
     )  # fmt: skip
-
-
-def _row(l10n: L10n, light: Light) -> tuple[Cell, ...]:
-    shown = cell(l10n, light.level, light.needed)
-    faint = "muted" if light.level == "unknown" else ""
-    return (
-        Cell(l10n.number(light.n)),
-        Cell(l10n.number(light.positives)),
-        Cell(l10n.percent(light.predicted)),
-        Cell(l10n.percent(light.predicted + light.gap)),
-        Cell(l10n.signed(light.gap * 100), shown.tone if light.is_off else ""),
-        Cell(p_cell(l10n, light.p_over)),
-        Cell(p_cell(l10n, light.p_under)),
-        Cell(p_cell(l10n, light.q), "muted"),
-        Cell(l10n.percent(light.power, 0), faint),
-        shown,
-    )
 
 
 def _told(figures: Figures) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.l10n import L10n
 from app.views.evidence import facts
+from app.views.lights import cell
 from app.views.pulse_figures import Figures
 from app.views.pulse_parts import Course, aimed, evidence, has_offers
 from app.views.shapes import Box
@@ -60,8 +61,9 @@ def promise(l10n: L10n, figures: Figures) -> Box | None:
         level=now.level,
         n=l10n.say("n {n}", n=l10n.number(now.n)),
         spark=tuple(m.oe.value for m in judged),
-        facts=(pairs[0], (l10n.say("95% interval"), spread), *pairs[1:]),
-    )
+        facts=(pairs[0], (l10n.say("95% interval"), spread), *pairs[1:],
+               (l10n.say("Light"), cell(l10n, now.level, now.light.needed).text)),
+    )  # fmt: skip
 
 
 def auc(l10n: L10n, figures: Figures) -> Box | None:
