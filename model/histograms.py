@@ -14,17 +14,21 @@ import pandas as pd
 from model.features import Features
 
 
-def histograms(features: Features, month: np.ndarray, *, reference: np.ndarray) -> dict[str, dict[str, object]]:
+def histograms(
+    features: Features, month: np.ndarray, *, reference: np.ndarray, score: np.ndarray | None = None
+) -> dict[str, dict[str, object]]:  # fmt: skip
     """Per feature: `edges` (numbers: bins are missing, below the first edge, [edge, next edge), ..., from the last
     edge on) or `levels` (categories: missing, each level, any other), the counts of the `reference` rows, and the
-    counts `by_month`."""
+    counts `by_month`; with the rows' `score`s (NaN: none) also their mean per bin, None in a bin without one."""
     months, where = np.unique(month, return_inverse=True)
     inside = np.zeros(len(month), bool)
     inside[reference] = True
-    return {n: _one(features.frame[n], months, where, inside) for n in features.names}
+    return {n: _one(features.frame[n], months, where, inside, score) for n in features.names}
 
 
-def _one(column: pd.Series, months: np.ndarray, where: np.ndarray, inside: np.ndarray) -> dict[str, object]:
+def _one(
+    column: pd.Series, months: np.ndarray, where: np.ndarray, inside: np.ndarray, score: np.ndarray | None
+) -> dict[str, object]:  # fmt: skip
     described: Mapping[str, object]
     if isinstance(column.dtype, pd.CategoricalDtype):
         described, codes, bins = _texts(column, inside)
@@ -35,7 +39,16 @@ def _one(column: pd.Series, months: np.ndarray, where: np.ndarray, inside: np.nd
         **described,
         "reference": np.bincount(codes[inside], minlength=bins).tolist(),
         "by_month": {str(m): cells[i].tolist() for i, m in enumerate(months)},
+        **({} if score is None else {"score": _means(codes, score, bins)}),
     }
+
+
+def _means(codes: np.ndarray, score: np.ndarray, bins: int) -> list[float | None]:
+    """Mean score per bin, None where no row of it has one."""
+    known = np.isfinite(score)
+    n = np.bincount(codes[known], minlength=bins)
+    total = np.bincount(codes[known], weights=score[known], minlength=bins)
+    return [float(t / k) if k else None for t, k in zip(total, n, strict=True)]
 
 
 def edges_of(values: np.ndarray) -> np.ndarray:

@@ -174,7 +174,7 @@ def publish(
             portfolio, made.features, made.walked, grid=grid, dims=dims, overdue_dpd=dpd, lockout_months=lockout
         )
     with watch.step("describing features"):
-        spread = histograms(made.features, made.labels.month, reference=made.walked.reference)
+        spread = histograms(made.features, made.labels.month, reference=made.walked.reference, score=made.walked.score)
     with watch.step("weighing offers"):
         sums = policy_sums.document(portfolio, made.features, rows, overdue_dpd=dpd)
         learnt = made.data_hash()

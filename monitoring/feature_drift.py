@@ -31,7 +31,8 @@ class Spread:
     """One feature: rows per bin in the reference and in each month.
 
     The bins of a number are missing, below the first edge, [edge, next edge), ..., from the last edge on; those of a
-    category missing, each level, and levels that the reference does not have.
+    category missing, each level, and levels that the reference does not have. `score`: the mean score of a bin's rows,
+    NaN where none has one; empty in a release that does not say.
     """
 
     feature: str
@@ -40,6 +41,7 @@ class Spread:
     levels: tuple[str, ...]
     reference: np.ndarray
     by_month: Mapping[int, np.ndarray]
+    score: tuple[float, ...] = ()
 
     def counts(self, months: Iterable[int]) -> np.ndarray:
         """Rows per bin in these months together; a month that is not there adds nothing."""
@@ -49,7 +51,8 @@ class Spread:
 @dataclass(frozen=True)
 class FeatureDrift:
     """How far one feature is from its reference. `psi` with add-1/2 smoothing; `ks` NaN for a category, `cramers_v`
-    for a number; `js` in nats. `n` rows, `reference_n` in the reference. `level`: the worst of the measures, each of
+    for a number; `js` in nats. `n` rows, `reference_n` in the reference. `impact`: what the move alone does to the mean
+    score, see `impact`. `level`: the worst of the measures, each of
     which must be large and beyond chance; "unknown" with too few rows."""
 
     feature: str
@@ -61,6 +64,7 @@ class FeatureDrift:
     n: int
     reference_n: int
     level: Level
+    impact: float = math.nan
 
 
 @dataclass(frozen=True)
@@ -89,6 +93,7 @@ def _spread(name: str, found: Mapping[str, Any]) -> Spread:
         tuple(found.get("levels", ())),
         np.asarray(found["reference"], float),
         {int(m): np.asarray(counts, float) for m, counts in found["by_month"].items()},
+        tuple(math.nan if s is None else float(s) for s in found.get("score", ())),
     )
 
 
@@ -126,7 +131,21 @@ def drift(
     v = Distance() if numeric else cramers_v(now, then)
     n, m = int(now.sum()), int(then.sum())
     level = _level(index, gap, js, v, rule) if min(n, m) >= rule.min_n_drift else "unknown"
-    return FeatureDrift(spread.feature, spread.kind, index, gap, js, v, n, m, level)
+    return FeatureDrift(spread.feature, spread.kind, index, gap, js, v, n, m, level, impact(spread, now, then))
+
+
+def impact(spread: Spread, now: np.ndarray, then: np.ndarray) -> float:
+    """What the move of one feature alone does to the mean score: Σ_b (q_b − p_b) E[score | b], in shares (−1..1), with
+    q the shares of the bins now and p then. A bin whose score nobody knows counts as one with the mean score; NaN
+    when no score is known, or either side is empty."""
+    if not (spread.score and now.sum() > 0 and then.sum() > 0):
+        return math.nan
+    score, p, q = np.asarray(spread.score), then / then.sum(), now / now.sum()
+    known = np.isfinite(score)
+    if not p[known].sum():
+        return math.nan
+    mean = float((p[known] * score[known]).sum() / p[known].sum())
+    return float(((q - p)[known] * (score[known] - mean)).sum())
 
 
 def _level(index: Psi, gap: Distance, js: Distance, v: Distance, rule: Policy) -> Level:

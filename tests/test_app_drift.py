@@ -105,8 +105,10 @@ def test_the_table_stands_worst_first_and_its_names_can_be_clicked(moved: Pin) -
     assert listed.keys[0] == "debt"
     assert [row[1].text for row in listed.rows] == ["◆ critical", "● stable", "● stable"]
     region = listed.rows[listed.keys.index("region")]
-    assert region[3].text == "—"
-    assert float(region[5].text) < 0.05
+    assert listed.columns[2:] == ("PSI", "Chance up to", "Effect, pp", "KS", "JS", "V")
+    assert region[5].text == "—"
+    assert float(region[7].text) < 0.05
+    assert {row[4].text for row in listed.rows} == {"—"}
 
 
 def test_small_months_are_grey_and_leave_the_scale_alone(moved: Pin) -> None:
@@ -199,9 +201,47 @@ def test_what_cannot_be_compared_is_a_designed_state(made: dict, selection: Sele
 
 
 def test_the_page_shows_what_the_views_say(moved: Pin) -> None:
-    with shown_page(PAGE, moved, ALL, l10n=EN, window="3", against="model", feature="") as page:
+    with shown_page(PAGE, moved, ALL, l10n=EN, window="3", against="model", feature="", beside="reference") as page:
         assert "moved critically" in page.html("said")
         assert "Debt: 1." in page.html("shape_head")
         assert page.html("listed").index('data-value="debt"') < page.html("listed").index('data-value="region"')
         page.page.set_inputs(feature="region")
         page.until(lambda: "Region: " in page.html("shape_head"))
+
+
+def test_filtered_rows_stand_beside_all_rows_where_the_rows_keep_the_feature(moved: Pin) -> None:
+    kept = _figures(moved, Selection(months=ALL.months, codes=(1, 10)))
+    for found, beside, said in (
+        (_figures(moved), "all", "No filter is set"),
+        (kept, "all", "The rows of this release do not keep"),
+        (kept, "reference", ""),
+    ):
+        assert view.not_split(EN, found, view.shape(found, "debt", beside), beside)[: len(said)] == said
+        assert not view.shape(found, "debt", beside).filtered
+    spread = {**_spread(1.5), "days_past_due": _spread(0)["debt"]}
+    pin = months_pin(
+        {
+            m: [group(60, score=0.2, score_code=5, days_past_due=-9), group(40, score=0.8, score_code=17)]
+            for m in MONTHS
+        },
+        documents={"histograms": spread, "model_card": {"model_hash": "7f", "class": "x", "windows": WINDOWS}},
+    )
+    low = _figures(pin, Selection(months=ALL.months, codes=(1, 10)))
+    drawn = view.shape(low, "days_past_due", "all")
+    head = view.shape_headline(EN, low, drawn)
+    assert head.title.endswith("are 100% of the filtered rows and 60% of all")
+    assert "the filtered ones (n 180) beside all (n 300) · PSI " in head.subtitle
+    assert view.not_split(EN, low, drawn, "all") == ""
+    assert view.shape_picture(EN, drawn).now_name == "Filtered rows"
+
+
+def test_the_months_of_one_feature_are_judged_and_small_ones_are_grey(moved: Pin) -> None:
+    found = _figures(moved)
+    drawn = view.feature_trend(EN, found, "debt")
+    assert (drawn.open_from, drawn.open_text) == ("Jun 24", "too few rows")
+    value, chance = (line.values for line in drawn.lines)
+    assert value[0] < 0.1 < 0.25 < value[1] and chance[0] < 0.1
+    assert view.feature_headline(EN, found, "debt").title.startswith("Debt: PSI ")
+    assert "in May 2024; chance explains up to" in view.feature_headline(EN, found, "debt").title
+    assert view.feature_trend(EN, found, "gone").lines[0].values == []
+    go.Figure(trend(drawn, Look()))

@@ -229,3 +229,28 @@ def test_one_month_of_scores_has_nothing_to_be_held_against() -> None:
 def test_few_scores_are_unknown() -> None:
     even = [0, 100, 100]
     assert score_drift(_scores(even, even, even, [0, 11, 0])).months[-1].level == "unknown"
+
+
+def test_the_effect_of_a_move_is_the_change_of_shares_times_the_score_of_the_bin() -> None:
+    # From 60/40 to 20/80 rows of scores 0.1 and 0.3: -0.4 * 0.1 + 0.4 * 0.3 = 0.08, whatever else the scores do.
+    then, now = np.repeat([0.0, 1.0], [60, 40]), np.repeat([0.0, 1.0], [20, 80])
+    column = _column(then, now)
+    frame = pd.DataFrame({"x": column})
+    score = np.where(column == 0, 0.1, 0.3)
+    made = histograms(
+        Features(frame, {"x": AT_OPENING}, np.arange(200)), np.repeat([THEN, NOW], 100), reference=np.arange(100),
+        score=np.where(np.arange(200) < 100, np.nan, score),
+    )  # fmt: skip
+    (spread,) = feature_drift.spreads(made)
+    assert feature_drift.drift(spread, [NOW]).impact == pytest.approx(0.08)
+    assert feature_drift.impact(spread, spread.reference, spread.reference) == pytest.approx(0)
+
+
+def test_a_bin_without_a_score_counts_as_the_mean_and_no_score_gives_no_effect() -> None:
+    spread = Spread("x", "numeric", (), (), np.array([50.0, 50, 0]), {}, (0.1, 0.3, math.nan))
+    then, now = spread.reference, np.array([0.0, 50, 50])
+    # Half of the rows leave 0.1 for a bin that no scored row is in: from 0.1 to the mean 0.2.
+    assert feature_drift.impact(spread, now, then) == pytest.approx(0.05)
+    unsaid = Spread("x", "numeric", (), (), then, {})
+    assert math.isnan(feature_drift.impact(unsaid, now, then))
+    assert math.isnan(feature_drift.impact(spread, np.zeros(3), then))

@@ -26,13 +26,15 @@ from monitoring.policy import Policy
 def page_ui(*, l10n: L10n, asked: Mapping[str, str]) -> TagList:
     """The slots: the controls, the diagnosis, the counts, the table beside a distribution, and the course."""
     windows, againsts = view.windows(l10n), view.againsts(l10n)
-    wanted = asked.get("feature", "")
+    wanted, sides = asked.get("feature", ""), view.sides(l10n)
     return TagList(
         controls.strip(
             ui.input_select("window", l10n.say("Months compared"), windows,
                             selected=choices.kept_or_first(windows, asked.get("span", ""))),
             ui.input_select("against", l10n.say("Held against"), againsts,
                             selected=choices.kept_or_first(againsts, asked.get("against", ""))),
+            ui.input_select("beside", l10n.say("The distribution shows"), sides,
+                            selected=choices.kept_or_first(sides, asked.get("beside", ""))),
         ),
         controls.page(
             ui.output_ui("state"),
@@ -44,10 +46,12 @@ def page_ui(*, l10n: L10n, asked: Mapping[str, str]) -> TagList:
                     "shape_head",
                     ui.input_select("feature", l10n.say("Feature"), {"": "…"} | ({wanted: wanted} if wanted else {}),
                                     selected=wanted),
+                    ui.output_ui("unsplit"),
                     chart_output("shape", label=l10n.say("Distribution of a feature, now and in the reference")),
                 ),
                 class_="two-even drift-pair",
             ),
+            cards.finding_card("feature_head", chart_output("monthly", label=l10n.say("PSI of a feature by month"))),
             tags.div(
                 cards.finding_card("course_head", chart_output("course", label=l10n.say("Mean PSI by month"))),
                 cards.finding_card("score_head", chart_output("scores", label=l10n.say("PSI of the scores by month"))),
@@ -82,7 +86,7 @@ def page_server(
 
     @reactive.calc
     def drawn() -> view.Shape | None:
-        return view.shape(figures(), view.feature(figures(), input.feature()))
+        return view.shape(figures(), view.feature(figures(), input.feature()), input.beside())
 
     @reactive.effect
     def _() -> None:
@@ -128,6 +132,19 @@ def page_server(
         return paired(view.shape_picture(l10n, drawn()), look())
 
     @render.ui
+    def unsplit() -> TagChild:
+        why = view.not_split(l10n, figures(), drawn(), input.beside())
+        return tags.p(why, class_="hidden-note") if why else None
+
+    @render.ui
+    def feature_head() -> Tag:
+        return cards.headline(view.feature_headline(l10n, figures(), view.feature(figures(), input.feature())))
+
+    @render_chart
+    def monthly() -> dict:
+        return trend(view.feature_trend(l10n, figures(), view.feature(figures(), input.feature())), look())
+
+    @render.ui
     def course_head() -> Tag:
         return cards.headline(view.course_headline(l10n, figures()))
 
@@ -145,4 +162,5 @@ def page_server(
 
 
 PAGE = Page("drift", mark("Drift"), page_ui, page_server,
-            words={"span": "window", "against": "against", "feature": "feature"}, menu=DATA)  # fmt: skip
+            words={"span": "window", "against": "against", "feature": "feature", "beside": "beside"},
+            menu=DATA)  # fmt: skip

@@ -6,10 +6,12 @@ import math
 from collections.abc import Mapping
 
 from app.l10n import L10n
-from app.views.drift_figures import Course, Figures, Shape, course, feature, figures, shape
+from app.views.drift_figures import Course, Figures, Shape, course, feature, figures, filtered, shape
 from app.views.drift_pictures import (
     course_headline,
     course_trend,
+    feature_headline,
+    feature_trend,
     score_headline,
     score_trend,
     shape_headline,
@@ -23,8 +25,9 @@ from monitoring.feature_drift import FeatureDrift
 
 __all__ = [
     "Course", "Figures", "Shape", "againsts", "boxes", "course", "course_headline", "course_trend", "feature",
-    "features", "figures", "level", "not_judged", "score_headline", "score_trend", "sentence", "shape",
-    "shape_headline", "shape_picture", "state", "table", "table_headline", "window_of", "windows",
+    "feature_headline", "feature_trend", "features", "figures", "level", "not_judged", "not_split", "score_headline",
+    "score_trend", "sentence", "shape", "shape_headline", "shape_picture", "sides", "state", "table", "table_headline",
+    "window_of", "windows",
 ]  # fmt: skip
 
 LIGHTS = {
@@ -51,6 +54,11 @@ def window_of(chosen: str) -> int:
 def againsts(l10n: L10n) -> dict[str, str]:
     """What the months are held against."""
     return {"model": l10n.say("What their model learnt from"), "first": l10n.say("First training window")}
+
+
+def sides(l10n: L10n) -> dict[str, str]:
+    """What a distribution is drawn beside."""
+    return {"reference": l10n.say("Now and the reference"), "all": l10n.say("Filtered rows and all rows, now")}
 
 
 def features(l10n: L10n, figures: Figures) -> dict[str, str]:
@@ -114,7 +122,7 @@ def not_judged(l10n: L10n, figures: Figures) -> list[Hidden]:
         named = ", ".join(f"{l10n.month(m.month)}: n {l10n.number(m.n)}" for m in figures.too_few)
         least = l10n.number(figures.course.policy.min_n_drift)
         out.append(Hidden(named, l10n.say("fewer than {n} rows", n=least)))
-    if figures.selection.where or figures.selection.codes:
+    if filtered(figures):
         out.append(Hidden(l10n.say("features"), l10n.say("counted over all rows: filters act on the scores only")))
     return out
 
@@ -164,7 +172,9 @@ def _score(l10n: L10n, figures: Figures) -> list[Box]:
 
 def table_headline(l10n: L10n, figures: Figures) -> Headline:
     """The furthest feature, and what the columns are."""
-    unit = l10n.say("PSI, KS distance, Jensen-Shannon divergence (nats), Cramér's V; a name shows its distribution")
+    unit = l10n.say("PSI and what chance gives in 95 of 100 cases; effect: what the move alone does to the mean score, "
+                    "pp; KS distance, Jensen-Shannon divergence (nats), Cramér's V; a name shows its "
+                    "distribution")  # fmt: skip
     if not figures.latest or figures.period is None:
         return Headline(l10n.say("Features by distance"), unit)
     worst = figures.latest[0]
@@ -179,16 +189,29 @@ def table_headline(l10n: L10n, figures: Figures) -> Headline:
 def table(l10n: L10n, figures: Figures) -> Table:
     """The features, worst first; a click on a name shows its distribution."""
     return Table(
-        columns=(l10n.say("Feature"), l10n.say("Light"), "PSI", "KS", "JS", "V", "n"),
+        columns=(l10n.say("Feature"), l10n.say("Light"), "PSI", l10n.say("Chance up to"), l10n.say("Effect, pp"), "KS",
+                 "JS", "V"),
         rows=tuple(_row(l10n, d, LIGHTS) for d in figures.latest),
         keys=tuple(d.feature for d in figures.latest),
         caption=table_headline(l10n, figures).title,
-    )
+    )  # fmt: skip
 
 
 def _row(l10n: L10n, d: FeatureDrift, lights: Mapping[str, tuple[str, str]]) -> tuple[Cell, ...]:
     word, tone = lights[d.level]
     quiet = "muted" if d.level == "unknown" else ""
-    values = ((d.psi.psi, 3), (d.ks.value, 3), (d.js.value, 4), (d.cramers_v.value, 3))
+    values = ((d.ks.value, 3), (d.js.value, 4), (d.cramers_v.value, 3))
     shown = (Cell(l10n.number(v, digits), quiet) for v, digits in values)
-    return Cell(_called(l10n, d.feature)), Cell(l10n.say(word), tone), *shown, Cell(l10n.number(d.n), "muted")
+    return (
+        Cell(_called(l10n, d.feature)), Cell(l10n.say(word), tone), Cell(l10n.number(d.psi.psi, 3), quiet),
+        Cell(l10n.number(d.psi.critical, 3), "muted"), Cell(l10n.signed(100 * d.impact, 2), quiet), *shown,
+    )  # fmt: skip
+
+
+def not_split(l10n: L10n, figures: Figures, found: Shape | None, beside: str) -> str:
+    """Why filtered rows cannot stand beside all rows; "" when they do, or were not asked for."""
+    if beside != "all" or found is None or found.filtered:
+        return ""
+    if not filtered(figures):
+        return l10n.say("No filter is set: choose a segment in the filters to hold it against all rows.")
+    return l10n.say("The rows of this release do not keep this feature: only its course over time is known.")

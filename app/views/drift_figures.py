@@ -14,6 +14,7 @@ from data.counts import Selection
 from data.months import between
 from monitoring import feature_drift, score_drift
 from monitoring.feature_drift import FeatureDrift, MonthDrift, Months, Spread
+from monitoring.feature_split import Split, split
 from monitoring.policy import Policy
 
 
@@ -66,13 +67,20 @@ class Figures:
 @dataclass(frozen=True)
 class Shape:
     """One feature as it was and as it is: share of the rows per bin, in the order of the bins; `n` and `reference_n`
-    rows. Bins empty in both are left out; `bins` are the places of those that remain."""
+    rows. Bins empty in both are left out; `bins` are the places of those that remain. With a `split`, `now` are the
+    scored rows that the filters keep and `then` all scored rows of the compared months."""
 
     spread: Spread
     drift: FeatureDrift
     bins: Sequence[int]
     now: Sequence[float]
     then: Sequence[float]
+    split: Split | None = None
+
+    @property
+    def filtered(self) -> bool:
+        """Whether the kept rows stand beside all rows, in place of the present beside the reference."""
+        return self.split is not None
 
 
 def course(pin: Pin, against: str, *, policy: Policy) -> Course:
@@ -118,16 +126,47 @@ def feature(figures: Figures, asked: str) -> str:
     return asked if asked in known else next(iter(known), "")
 
 
-def shape(figures: Figures, name: str) -> Shape | None:
-    """The bins of a feature in the compared months and in their reference; None when there is no such feature."""
+def shape(figures: Figures, name: str, beside: str = "reference") -> Shape | None:
+    """The bins of a feature in the compared months and in their reference; beside "all", where the filters keep some
+    rows and the rows hold the feature, those rows and all of them. None when there is no such feature."""
     found = next((d for d in figures.latest if d.feature == name), None)
     if found is None or figures.period is None:
         return None
     spread, reference = figures.course.spreads[name], _trained(figures.course, figures.reference)
+    parted = _split(figures, spread) if beside == "all" else None
+    if parted:
+        bins = np.flatnonzero(parted.every)
+        now, then = _shares(parted.kept), _shares(parted.every)
+        return Shape(spread, found, bins.tolist(), now[bins].tolist(), then[bins].tolist(), parted)
     now = spread.counts(between(*figures.period))
     then = spread.counts(between(*reference)) if reference else spread.reference
     bins = np.flatnonzero(now + then)
     return Shape(spread, found, bins.tolist(), _shares(now)[bins].tolist(), _shares(then)[bins].tolist())
+
+
+def _split(figures: Figures, spread: Spread) -> Split | None:
+    """The kept rows of the compared months beside all; None without filters, or where the rows lack the feature."""
+    if not filtered(figures) or figures.period is None:
+        return None
+    release = figures.course.pin.release
+    return split(release, spread, figures.selection, list(between(*figures.period)))
+
+
+def filtered(figures: Figures) -> bool:
+    """Whether filters keep some of the rows."""
+    return bool(figures.selection.where or figures.selection.codes)
+
+
+def by_month(figures: Figures, name: str) -> Sequence[tuple[int, FeatureDrift]]:
+    """One feature in every selected month, each against its reference."""
+    spread, windows = figures.course.spreads.get(name), figures.course.windows
+    if spread is None:
+        return ()
+    return [
+        (m.month, feature_drift.drift(spread, [m.month], trained=_trained(figures.course, windows[m.month]),
+                                      policy=figures.course.policy))
+        for m in figures.months
+    ]  # fmt: skip
 
 
 def _shares(counts: np.ndarray) -> np.ndarray:

@@ -10,7 +10,7 @@ import numpy as np
 from app.charts.paired import Pair, Paired
 from app.charts.trend import Level, Line, Trend
 from app.l10n import L10n
-from app.views.drift_figures import Figures, Shape
+from app.views.drift_figures import Figures, Shape, by_month
 from app.views.events import marks
 from app.views.feature_names import feature
 from app.views.shapes import Headline
@@ -48,6 +48,31 @@ def course_trend(l10n: L10n, figures: Figures) -> Trend:
     return _trend(l10n, figures, [m.month for m in months], firm, lines)
 
 
+def feature_headline(l10n: L10n, figures: Figures, name: str) -> Headline:
+    """How far one feature is in the last month that can tell."""
+    unit = l10n.say("PSI by month against its reference; shaded: what chance alone gives in 95 of 100 cases")
+    firm = [(m, d) for m, d in by_month(figures, name) if d.level != "unknown"]
+    if not firm:
+        return Headline(l10n.say("No month has enough rows to be judged"), unit)
+    month, now = firm[-1]
+    said = {"name": feature(l10n, name), "psi": l10n.number(now.psi.psi, 3), "month": l10n.month(month),
+            "chance": l10n.number(now.psi.critical, 3)}  # fmt: skip
+    return Headline(l10n.say("{name}: PSI {psi} in {month}; chance explains up to {chance}", **said), unit)
+
+
+def feature_trend(l10n: L10n, figures: Figures, name: str) -> Trend:
+    """PSI of one feature by month, with the band of chance and the tolerated levels; grey where rows are too few."""
+    months, policy = by_month(figures, name), figures.course.policy
+    firm = [d.level != "unknown" for _, d in months]
+    rows = [f"<b>{l10n.number(d.psi.psi, 3)}</b> · n {l10n.number(d.n)}" for _, d in months]
+    lines = [
+        Line("PSI", _where(firm, [d.psi.psi for _, d in months]), rows, "main", "PSI"),
+        _chance(l10n, _where(firm, [d.psi.critical for _, d in months])),
+    ]
+    levels = _levels(l10n, policy.feature_psi_watch, policy.feature_psi_act) if any(firm) else ()
+    return _trend(l10n, figures, [m for m, _ in months], firm, lines, levels)
+
+
 def score_headline(l10n: L10n, figures: Figures) -> Headline:
     """How far the scores are from the first scored months."""
     found = figures.scores
@@ -75,11 +100,16 @@ def score_trend(l10n: L10n, figures: Figures) -> Trend:
         Line(name, _where(firm, [m.psi.psi for m in months]), rows, "main", name),
         _chance(l10n, _where(firm, [m.psi.critical for m in months])),
     ]
-    levels = (
-        Level(policy.psi_watch, l10n.say("watch {value}", value=l10n.number(policy.psi_watch, 2)), "good"),
-        Level(policy.psi_act, l10n.say("critical {value}", value=l10n.number(policy.psi_act, 2)), "bad"),
-    )
+    levels = _levels(l10n, policy.psi_watch, policy.psi_act)
     return _trend(l10n, figures, [m.month for m in months], firm, lines, levels if any(firm) else ())
+
+
+def _levels(l10n: L10n, watch: float, act: float) -> tuple[Level, Level]:
+    """The tolerated levels of an index."""
+    return (
+        Level(watch, l10n.say("watch {value}", value=l10n.number(watch, 2)), "good"),
+        Level(act, l10n.say("critical {value}", value=l10n.number(act, 2)), "bad"),
+    )
 
 
 def _chance(l10n: L10n, values: Sequence[float]) -> Line:
@@ -112,6 +142,8 @@ def shape_headline(l10n: L10n, figures: Figures, found: Shape | None) -> Headlin
     """The bin that moved most."""
     if found is None or figures.period is None or figures.reference is None:
         return Headline(l10n.say("Distribution of a feature"), "")
+    if found.split:
+        return _split_headline(l10n, figures, found)
     unit = l10n.say("Share of the rows per bin, {now} (n {n}) beside {then} (n {m})", now=l10n.months(*figures.period),
                     then=l10n.months(*figures.reference), n=l10n.number(found.drift.n),
                     m=l10n.number(found.drift.reference_n))  # fmt: skip
@@ -125,6 +157,25 @@ def shape_headline(l10n: L10n, figures: Figures, found: Shape | None) -> Headlin
     return Headline(l10n.say("{name}: {bin} went from {then} to {now} of the rows", **said), unit)
 
 
+def _split_headline(l10n: L10n, figures: Figures, found: Shape) -> Headline:
+    """The bin in which the kept rows differ most from all rows."""
+    parted = found.split
+    assert parted is not None and figures.period is not None
+    unit = l10n.say("Share of the scored rows per bin in {now}: the filtered ones (n {n}) beside all (n {m}) · PSI "
+                    "{psi}, chance up to {chance}", now=l10n.months(*figures.period), n=l10n.number(parted.kept.sum()),
+                    m=l10n.number(parted.every.sum()), psi=l10n.number(parted.psi.psi, 3),
+                    chance=l10n.number(parted.psi.critical, 3))  # fmt: skip
+    name = feature(l10n, found.drift.feature)
+    if not parted.kept.sum():
+        return Headline(l10n.say("{name}: the filters keep no scored row", name=name), unit)
+    k = max(range(len(found.bins)), key=lambda i: abs(found.now[i] - found.then[i]))
+    return Headline(
+        l10n.say("{name}: {bin} are {now} of the filtered rows and {then} of all", bin=_bin(l10n, found, found.bins[k]),
+                 name=name, now=l10n.percent(found.now[k], 0), then=l10n.percent(found.then[k], 0)),
+        unit,
+    )  # fmt: skip
+
+
 def shape_picture(l10n: L10n, found: Shape | None) -> Paired:
     """The feature's bins, now and in the reference."""
     nothing = l10n.say("No feature to show")
@@ -133,9 +184,14 @@ def shape_picture(l10n: L10n, found: Shape | None) -> Paired:
     pairs = []
     for place, now, then in zip(found.bins, found.now, found.then, strict=True):
         name = _bin(l10n, found, place)
-        text = l10n.say("{bin}: {now} now, {then} in the reference", bin=name, now=l10n.percent(now),
-                        then=l10n.percent(then))  # fmt: skip
+        said = {"bin": name, "now": l10n.percent(now), "then": l10n.percent(then)}
+        text = (
+            l10n.say("{bin}: {now} of the filtered rows, {then} of all", **said) if found.filtered else
+            l10n.say("{bin}: {now} now, {then} in the reference", **said)
+        )  # fmt: skip
         pairs.append(Pair(name, now, then, text))
+    if found.filtered:
+        return Paired(pairs, l10n.say("Filtered rows"), l10n.say("All rows"), nothing)
     return Paired(pairs, l10n.say("Now"), l10n.say("Reference"), nothing)
 
 
