@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import math
 import socket
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from own_process import run
 from releases import draft
 
 from app import main
@@ -53,13 +52,6 @@ def test_a_damaged_store_is_said_in_one_sentence(tmp_path: Path, capsys: pytest.
 
 
 def test_the_entry_point_explains_itself() -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "app.main", "--help"], cwd=ROOT, capture_output=True, text=True, check=True
-    )
-    assert "--store" in done.stdout
-
-
-def test_importing_the_entry_point_writes_nothing(tmp_path: Path) -> None:
-    code = f"import sys; sys.path.insert(0, {str(ROOT)!r}); import app.main"
-    subprocess.run([sys.executable, "-c", code], cwd=tmp_path, check=True, capture_output=True)
-    assert list(tmp_path.iterdir()) == []
+    done = run("app.main", "--help")
+    assert done.code == 0, done.text
+    assert "--store" in done.text

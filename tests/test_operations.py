@@ -9,11 +9,13 @@ import shlex
 import shutil
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from own_process import run
 
 from model import flow
 
@@ -33,12 +35,12 @@ def _tool(name: str) -> str:
     return found
 
 
+@cache
 def _options(module: str) -> set[str]:
     """The options that a command of ours knows."""
-    done = subprocess.run(
-        [sys.executable, "-m", module, "--help"], cwd=ROOT, capture_output=True, text=True, check=True
-    )
-    return set(re.findall(r"--[a-z][a-z-]+", done.stdout))
+    done = run(module, "--help")
+    assert done.code == 0, done.text
+    return set(re.findall(r"--[a-z][a-z-]+", done.text))
 
 
 def _commands(text: str) -> list[list[str]]:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from own_process import run
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -32,11 +31,9 @@ def test_every_room_that_is_named_exists(path: str) -> None:
 
 @pytest.mark.parametrize("module", sorted(set(re.findall(r"python -m ((?:data|model|monitoring|app)\.\w+)", README))))
 def test_every_module_that_is_named_explains_itself(module: str) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", module, "--help"], cwd=ROOT, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr
-    assert "usage" in done.stdout
+    done = run(module, "--help")
+    assert done.code == 0, done.text
+    assert done.text.startswith("usage")
 
 
 @pytest.mark.parametrize("target", sorted(set(re.findall(r"\bmake (\w+)", README))))

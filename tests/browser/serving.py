@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from multiprocessing.process import BaseProcess
+from typing import TextIO
+
+from own_process import started
 
 from data.parquet_store import ParquetStore
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 PATIENCE = 90.0
 
 
@@ -27,27 +26,20 @@ class Dashboard:
 
 def serve(store: ParquetStore) -> Iterator[Dashboard]:
     """The dashboard of a store in a process of its own, until the test is done with it."""
-    command = [sys.executable, "-m", "app.main", "--store", str(store.folder), "--port", "0"]
-    quick = {**os.environ, "CARTERA_POLL_SECONDS": "0.5", "CARTERA_LANG": ""}
-    process = subprocess.Popen(
-        command, cwd=ROOT, env=quick, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    )
-    try:
-        yield Dashboard(_address(process), store)
-    finally:
-        process.terminate()
-        process.wait(timeout=20)
+    quick = {"CARTERA_POLL_SECONDS": "0.5", "CARTERA_LANG": ""}
+    asked = ("--store", str(store.folder), "--port", "0")
+    with started("app.main", *asked, environment=quick, warmed=("app.shell",)) as (process, written):
+        yield Dashboard(_address(process, written), store)
 
 
-def _address(process: subprocess.Popen) -> str:
+def _address(process: BaseProcess, written: TextIO) -> str:
     """The address that the dashboard prints when it is open."""
-    assert process.stdout is not None
     deadline, said = time.monotonic() + PATIENCE, ""
     while time.monotonic() < deadline:
-        line = process.stdout.readline()
+        line = written.readline()
         said += line
         if found := re.search(r"http://\S+", line):
             return found[0]
-        if process.poll() is not None:
+        if not process.is_alive():
             break
     raise AssertionError(f"the dashboard did not open:\n{said}")
