@@ -68,9 +68,10 @@ test: .venv/test.stamp
 	@sh tests/postgres.sh
 	@$(if $(ARGS),$(PY) -m pytest $(ARGS),$(ROOMS) && $(BROWSER))
 
-# A file of tests per core; those of the browser last, as their driver keeps a loop of its own.
-ROOMS   = $(PY) -m pytest -n 2 --dist loadfile -m 'not slow and not benchmark and not browser'
-BROWSER = $(PY) -m pytest -n 2 --dist loadfile -m 'browser and not slow'
+# A file of tests per core, the largest first; those of the browser last, as their driver keeps a loop of its own.
+CORES   = -n 2 --dist loadfile --no-loadscope-reorder
+ROOMS   = $(PY) -m pytest $(CORES) --ignore=tests/browser
+BROWSER = $(PY) -m pytest $(CORES) tests/browser
 
 check: .venv/test.stamp
 	@$(PY) -m ruff check .

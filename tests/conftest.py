@@ -28,5 +28,6 @@ def _own_lock() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests run last: their driver keeps an event loop in the main thread, and page tests start their own."""
-    items.sort(key=lambda item: "browser" in item.path.parts)
+    """Browser tests run last: their driver keeps an event loop in the main thread, and page tests start their own.
+    Large files run first, so that of two workers neither is left alone with a long one at the end."""
+    items.sort(key=lambda item: ("browser" in item.path.parts, -item.path.stat().st_size, item.path))
