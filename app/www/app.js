@@ -1,5 +1,10 @@
 // What the page does by itself: the address, the copied link, buttons in rendered tables, the phone menu.
 (function () {
+  // anywidget leaves a chart blank that has not started two seconds after it was asked for; a busy machine takes longer.
+  const MOST_PATIENCE = 60_000;
+  const timeout = AbortSignal.timeout;
+  AbortSignal.timeout = (milliseconds) => timeout.call(AbortSignal, Math.max(milliseconds, MOST_PATIENCE));
+
   const label = (name) => document.getElementById("labels")?.dataset[name] ?? "";
 
   function showAddress(query) {
