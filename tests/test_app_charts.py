@@ -10,6 +10,7 @@ import pytest
 
 from app.charts.base import defined, empty, month_axis, spread
 from app.charts.trend import Level, Line, Mark, Trend, trend
+from app.components.chart import chart_output
 from app.theme import DARK, LIGHT, Look, ageing, blues, variables
 
 MONTHS = [f"m{k}" for k in range(12)]
@@ -122,3 +123,9 @@ def test_the_style_sheet_gets_every_colour_of_both_modes() -> None:
     css = variables()
     assert css.count("--c-ink:") == 2
     assert f"--c-soft-blue:{LIGHT.soft_blue};" in css
+
+
+def test_no_chart_makes_the_browser_work_out_colours_and_a_size_that_nobody_asks_for() -> None:
+    shown = str(chart_output("trend", label="A trend"))
+    assert "shiny-ipywidget-output" in shown
+    assert "shiny-report" not in shown

@@ -24,10 +24,19 @@ class Chart(anywidget.AnyWidget):
     clicked: traitlets.List = traitlets.List([]).tag(sync=True)
 
 
+REPORTS = ("shiny-report-theme", "shiny-report-size")
+"""What makes a browser tell the server the colours, the font and the size of an output. Nobody asks for them here: a
+chart has its colours from the theme and its size in the browser. Finding them out took the browser longer than all
+else of a page, as it works out every style of the page anew for each chart, each time."""
+
+
 def chart_output(id: str, *, label: str, height: str | None = None) -> Tag:
     """Where a chart stands. `label` says to a screen reader what the chart shows."""
+    drawn = output_widget(id, height=height)
+    for report in REPORTS:
+        drawn.remove_class(report)
     return tags.div(
-        output_widget(id, height=height),
+        drawn,
         role="figure",
         aria_label=label,
         class_="chart-frame html-fill-item html-fill-container",

@@ -47,7 +47,7 @@ def test_the_threshold_moves_every_figure_and_stands_in_the_address(page: Page, 
 
 def test_the_matrix_changes_to_money(page: Page, dashboard: Dashboard) -> None:
     _open(page, dashboard)
-    page.locator(".segmented label", has_text="Saldo").click()
+    page.locator("#false_positives-unit label", has_text="Saldo").click()
     expect(page.locator(".quadrant-fp .quadrant-value")).to_have_text(re.compile(r"\$"))
     expect(page.locator(HEAD)).to_contain_text("$")
     _set(page, 50)
