@@ -11,6 +11,7 @@ from app.frozen import Frozen
 from app.l10n import L10n
 from app.views import review_words as words
 from app.views.decisions import selected
+from app.views.lineage_audit import tiny
 from app.views.review_figures import Book, counted
 from app.views.shapes import Cell, Headline, State, Table
 from data.records.review_terms import CLOSED, DONE, Finding, Review
@@ -105,7 +106,7 @@ def audit(l10n: L10n, frozen: Frozen | None) -> list[Fact]:
     if row is None or not row["rows"]:
         return []
     said = l10n.say("{n} rows by {models} models; largest |Δp| {largest}", n=l10n.number(row["rows"]),
-                    models=row["models"], largest=f"{row['largest']:.1e}")  # fmt: skip
+                    models=row["models"], largest=tiny(l10n, row["largest"]))  # fmt: skip
     return [Fact(l10n.say("Re-score audit"), said)]
 
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 from app.desk import Pin
 from app.frozen import Frozen, figure_of
 from app.selection import Filters, from_query, to_selection
-from app.views import backtest_figures, kpi_pages
+from app.views import backtest_figures, calibration_figures, kpi_pages
 from app.views.decisions_figures import Since
 from app.views.kpi import Kpi
 from app.views.review_evidence import calibration, evidence
@@ -198,7 +198,8 @@ def _since(frozen: Frozen, page: str, key: str, pin: Pin, ahead: Selection | Non
 
 def _now(frozen: Frozen, page: str, key: str, pin: Pin, ahead: Selection, policy: Policy) -> Kpi | None:
     if page == "calibration":
-        found = calibration(backtest_figures.figures(pin, ahead, policy=policy))
+        fits = calibration_figures.figures(pin, ahead, policy=policy)
+        found = calibration(backtest_figures.figures(pin, ahead, policy=policy), fits)
     else:
         named = next(p for p in kpi_pages.PAGES if p == page)
         found = kpi_pages.figures_of(pin, ahead, page=named, policy=policy, cut=_cut(frozen))

@@ -50,7 +50,8 @@ def evidence(
     pages: dict[str, list[Kpi]] = {
         p: kpi_pages.figures_of(pin, selection, page=p, policy=policy, cut=cut) for p in kpi_pages.PAGES
     }
-    pages["calibration"], fits = calibration(found), calibration_figures.figures(pin, selection, policy=policy)
+    fits = calibration_figures.figures(pin, selection, policy=policy)
+    pages["calibration"] = calibration(found, fits)
     tables = {
         "months": [_month(m) for m in found.months],
         "bands": [_band(b) for b in found.bands],
@@ -70,15 +71,15 @@ def evidence(
     )  # fmt: skip
 
 
-def calibration(found: Figures) -> list[Kpi]:
-    """How the scores fit, over the judged months together, beside what the Backtest page shows in boxes."""
-    whole = found.summary
+def calibration(found: Figures, fits: calibration_figures.Figures) -> list[Kpi]:
+    """How the scores fit, over the judged months together, beside what the Backtest page shows in boxes; the parts of
+    the Brier score and the line are those of the section Calibration."""
+    whole, section = found.summary, fits.whole
     keys = ("gap", "lift_10", "log_loss", "reliability", "resolution", "uncertainty", "skill", "ece_floor",
             "intercept", "slope", "hosmer_lemeshow", "spiegelhalter")  # fmt: skip
-    if whole is None:
+    if whole is None or section is None:
         return [Kpi(key, reason="immature") for key in keys]
-    month, parts, line = found.judged[-1].month, whole.brier_parts, whole.line
-    intercept, slope = line.intervals()
+    month, parts = found.judged[-1].month, section.parts
     plain = {
         "lift_10": whole.lift_10, "log_loss": whole.log_loss, "reliability": parts.reliability,
         "resolution": parts.resolution, "uncertainty": parts.uncertainty, "skill": parts.skill,
@@ -86,7 +87,8 @@ def calibration(found: Figures) -> list[Kpi]:
         "spiegelhalter": whole.spiegelhalter.p,
     }  # fmt: skip
     estimates = {
-        "gap": gap(whole.observed, whole.predicted_rate), "intercept": intercept, "slope": slope,
+        "gap": gap(whole.observed, whole.predicted_rate),
+        "intercept": replace(section.intercept, n=whole.n), "slope": replace(section.slope, n=whole.n),
         **{key: Estimate(value, n=whole.n, reason="" if math.isfinite(value) else "small_sample")
            for key, value in plain.items()},
     }  # fmt: skip
