@@ -253,6 +253,34 @@ def _swap(listed: Locator) -> list[list[float]]:
     return found
 
 
+# Minute 7 to 8: stability
+
+
+def test_what_moved_is_split_exactly_into_mix_behaviour_and_model(page: Page, demo_bank: Dashboard) -> None:
+    ids = _backtest(page, demo_bank, "stability")
+    expect(page.locator(f"{ids}-boxes")).to_contain_text("PSI")
+    expect(page.locator(f"{ids}-sums_head")).to_contain_text("exactamente", timeout=SLOW)
+    rows = _rows(page.locator(f"{ids}-sums"))
+    assert len(rows) == 8
+    for column in (1, 2):
+        start, mix, behaviour, model, total, change, residual, end = (_points(row[column]) for row in rows)
+        assert mix + behaviour + model == pytest.approx(total, abs=1e-9)
+        assert total == pytest.approx(change, abs=1e-9)
+        assert end - start == pytest.approx(change, abs=0.0011)
+        assert residual < 1e-7
+    expect(page.locator(f"{ids}-csi .barlayer .point path")).to_have_count(5, timeout=SLOW)
+
+    matrix = page.locator(f"{ids}-moves .nsewdrag").first
+    matrix.scroll_into_view_if_needed()
+    matrix.hover()
+    expect(page.locator(f"{ids}-moves .hoverlayer .hovertext").first).to_be_visible(timeout=SLOW)
+
+
+def _points(text: str) -> float:
+    """A part of a change; 0 where the model was not split off."""
+    return 0.0 if text == "—" else _number(text)
+
+
 # Minute 8 to 9: fairness and options
 
 
