@@ -279,6 +279,14 @@ def test_what_is_another_today_is_listed_with_its_reason(early: Frozen, pin: Pin
     assert {r.why for r in effect.restated(scored, early) if r.key == "promised"} == {"scores"}
 
 
+@pytest.mark.parametrize("key", ["gap", "effect", "auc", "ece", "icv30", "slope"])
+def test_a_change_is_written_to_the_digits_of_the_numbers_that_it_lies_between(key: str) -> None:
+    then, now = -0.0105, -0.0107
+    digits = [text.partition(".")[2].split()[0].rstrip("%") for text in
+              (words.value(EN, key, then), words.value(EN, key, now), words.change(EN, key, now - then))]  # fmt: skip
+    assert len(set(map(len, digits))) == 1, digits
+
+
 def test_labels_that_come_are_told_from_data_that_were_restated(records: Records) -> None:
     store = store_with(draft(1500, last=202406, open_months=(202406,)), draft(1500, last=202406))
     first, second = (_pin(store, r.version) for r in reversed(store.releases()))

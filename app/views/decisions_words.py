@@ -125,12 +125,12 @@ def value(l10n: L10n, key: str, number: float) -> str:
 
 
 def change(l10n: L10n, key: str, number: float) -> str:
-    """A difference of two such numbers, signed."""
+    """A difference of two such numbers, signed, to the digits of the numbers."""
     if key in MONEY:
         return l10n.signed_money(number)
     if key in COUNTS or key in PLAIN:
         return l10n.signed(number, 0 if key in COUNTS else 3)
-    return l10n.points(number, 1)
+    return l10n.points(number, 2 if _is_effect(key) else 1)
 
 
 def interval(l10n: L10n, key: str, low: float, high: float) -> str:

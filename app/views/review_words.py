@@ -102,7 +102,9 @@ def change(l10n: L10n, key: str, number: float) -> str:
         return "—"
     if key in PLAIN:
         return l10n.signed(number, DIGITS)
-    return l10n.signed(number, 0) if key == "n" else words.change(l10n, key, number)
+    if key == "n":
+        return l10n.signed(number, 0)
+    return l10n.points(number, 2) if key == "gap" else words.change(l10n, key, number)
 
 
 def interval(l10n: L10n, key: str, low: float, high: float) -> str:
