@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import partial
 
 from htmltools import Tag, TagList
-from shiny import Inputs, Session, reactive, render, req, ui
+from shiny import Inputs, Session, reactive, render, req
 
 from app import bar
 from app.announce import announce
@@ -113,7 +113,7 @@ def serve(
     export_server(l10n=l10n, pin=pin, selection=selection, filters=spelt, policy=policy)
     _header(input, l10n=l10n, pin=pin, filters=filters, by_month=by_month, saved=saved)
     _state(settings, l10n=l10n, seen=seen, opening=opening, by_month=by_month, filters=filters, saved=saved)
-    _offer_segments(input, session, l10n=l10n, saved=saved)
+    _offer_segments(session, l10n=l10n, saved=saved)
     _controls(input, session, pin=pin, filters=filters)
     query = _address(input, session, l10n=l10n, filters=filters)
     places = saved_views.Places({page.name: page.title for page in PAGES}, page_words())
@@ -189,25 +189,14 @@ def _state(
         return TagList(cards.state_card(without or states.empty(l10n), action_id="clear_empty"))
 
 
-def _offer_segments(input: Inputs, session: Session, *, l10n: L10n, saved: Shelf) -> None:
-    """Keeps the pinned segments among the choices of the filter bar; one that is chosen stays, be it there or not."""
-
-    known_names: reactive.Value[tuple[str, ...]] = reactive.Value(())
-
-    @reactive.effect
-    def _() -> None:
-        """The choices are sent when they change, and not again: a choice made meanwhile would be undone."""
-        known_names.set(tuple(saved.segments()))
+def _offer_segments(session: Session, *, l10n: L10n, saved: Shelf) -> None:
+    """Keeps the pinned segments among the choices of the filter bar. What is chosen there stays, be it among them or
+    not: the browser sees to it, for what the server knows of a choice may be a moment old."""
 
     @reactive.effect
-    def _() -> None:
-        known = known_names()
-        with reactive.isolate():
-            chosen = str(input[controls.PINNED]() or "") if controls.PINNED in input else ""
-        names = [*known, *({chosen} - set(known))]
-        ui.update_select(
-            controls.PINNED, choices=controls.pinned_choices(l10n, names), selected=chosen, session=session
-        )
+    async def _() -> None:
+        choices = list(controls.pinned_choices(l10n, tuple(saved.segments())).items())
+        await session.send_custom_message("cartera-choices", {"id": controls.PINNED, "choices": choices})
 
 
 def _controls(input: Inputs, session: Session, *, pin: Callable[[], Pin], filters: Callable[[], Filters]) -> None:

@@ -120,6 +120,8 @@ def edit(
         ui.update_checkbox("sure", value=rule.sure)
         asked.set((condition_of(rule), rule.selection))
 
+    replayed_once: reactive.Value[bool] = reactive.Value(False)
+
     def fields() -> Condition:
         typed = {name: input[name]() for name in ("limit", *saving.NUMBERS)}
         return words.condition_of(saving.kept(words.choices(l10n, pin()), input.measure()), typed, sure=input.sure())
@@ -164,9 +166,14 @@ def edit(
         tried()
         return cards.headline(view.save_headline(l10n, loaded()))
 
+    @reactive.effect
+    def _() -> None:
+        """Set again to what it is, a value tells nobody: what is typed outlives another replay."""
+        replayed_once.set(asked() is not None)
+
     @render.ui
     def save_fields() -> TagChild:
-        tried()
+        req(replayed_once())
         typed, rule = work().typed(), loaded()
         name, owner = saving.filled(typed.name, typed.owner, rule)
         return TagList(

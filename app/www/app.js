@@ -16,6 +16,14 @@
     });
   }
 
+  // Other choices for a list; what is chosen stays, be it among them or not.
+  function offer(list, choices) {
+    if (!list) return;
+    const chosen = list.value;
+    const lost = choices.some(([value]) => value === chosen) ? [] : [[chosen, chosen]];
+    list.replaceChildren(...[...choices, ...lost].map(([value, name]) => new Option(name, value, false, value === chosen)));
+  }
+
   async function copyAddress(button) {
     const address = new URL(button.dataset.copies ?? location.href, location.href).href;
     try {
@@ -129,6 +137,7 @@
     watchState();
     $(document).on("shiny:disconnected", sayLost);
     addEventListener("beforeunload", () => $(document).off("shiny:disconnected", sayLost));
+    Shiny.addCustomMessageHandler("cartera-choices", ({ id, choices }) => offer(document.getElementById(id), choices));
     Shiny.addCustomMessageHandler("cartera-address", ({ query }) => showAddress(query));
     Shiny.addCustomMessageHandler("cartera-reload", ({ seconds }) => setTimeout(() => location.reload(), 1000 * seconds));
   });
