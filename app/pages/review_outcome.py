@@ -49,8 +49,12 @@ def outcome(
 
     @reactive.effect
     def _() -> None:
-        """The forms follow which session it is and whether it is open, and nothing else."""
-        at.set((chosen().id, chosen().status == OPEN))
+        """The forms follow which session it is and whether it is open, and nothing else: an equal value would draw them
+        anew and take what was typed."""
+        current = (chosen().id, chosen().status == OPEN)
+        with reactive.isolate():
+            if current != at():
+                at.set(current)
 
     @render.ui
     def findings_head() -> Tag:
