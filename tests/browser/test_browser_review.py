@@ -1,8 +1,9 @@
-"""A review session in a browser, from its start to the payment options: is the model still fit, on frozen evidence?"""
+"""Ten minutes of a review session in a browser: is the model still fit, on evidence that we can sign?"""
 
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -10,15 +11,16 @@ from serving import Dashboard
 from shiny.playwright.controller import InputSlider
 
 from app.frozen import Frozen
+from app.review_pack import opened
 from data.records import Records
-from data.records.review_terms import Review
+from data.records.review_terms import CLOSED, Review
 from data.store import Draft
 from model.bundle import CONTENT, SHORT
 
 pytestmark = pytest.mark.browser
 
 SLOW = 120_000
-FIRST = "Sesión de junio"
+FIRST, NEXT = "Sesión de junio", "Sesión de octubre"
 RESTATED = 202505
 
 
@@ -315,3 +317,104 @@ def test_options_say_what_was_kept_three_months_and_what_came_back(page: Page, d
             value, low, high, n = map(_number, re.findall(r"[\d.,]+", share))
             assert low <= value <= high and n > 0
     assert sum(_number(row[3]) for row in rows[:-1]) == _number(rows[-1][3])
+
+
+# Minute 9 to 10: close and export
+
+
+def test_a_closed_session_leaves_a_pack_that_opens_again_and_stands_on_the_executives_page(
+    page: Page, demo_bank: Dashboard, tmp_path: Path
+) -> None:
+    _open(page, demo_bank, "page=review", ".review-banner")
+    page.locator("#review-by").fill("Ana Ruiz")
+    page.locator("#review-finding-text").fill("Las bandas altas prometen de más")
+    page.locator("#review-finding-severity").select_option("high")
+    page.locator("#review-finding-owner").fill("Luis Peña")
+    page.locator("#review-finding-due").fill("2026-12-15")
+    page.locator("#review-rule-text").fill("Sobre los doce últimos meses maduros")
+    page.locator("#review-finding_form button[type=submit]").click()
+    finding = page.locator("#review-findings tbody tr")
+    for words in ("Las bandas altas prometen de más", "Alta", "Luis Peña", "15 dic 2026"):
+        expect(finding).to_contain_text(words, timeout=SLOW)
+
+    expect(page.locator("html:not(.shiny-busy)")).to_be_attached(timeout=SLOW)
+    expect(page.locator("#review-rule-text")).to_have_value("Sobre los doce últimos meses maduros")
+    page.locator("#review-rule-kind").select_option("recalibrate")
+    page.locator("#review-rule-owner").fill("Ana Ruiz")
+    page.locator("#review-rule-due").fill("2026-12-20")
+    page.locator("#review-rule_form button[type=submit]").click()
+    expect(page.locator("#review-decision_head")).to_contain_text("Recalibrar", timeout=SLOW)
+    for words in ("Ana Ruiz", "20 dic 2026"):
+        expect(page.locator("#review-decision")).to_contain_text(words, timeout=SLOW)
+    expect(page.locator("#review-close_head")).to_contain_text("Aún no se puede cerrar")
+    _signs(page, "Ana Ruiz", "owner", "agree", "")
+    _signs(page, "Luis Peña", "validator", "dissent", "Primero el punto de corte")
+    expect(page.locator("#review-signed")).to_contain_text("Primero el punto de corte")
+    page.locator("#review-closing button[type=submit]").click()
+    expect(page.locator("#review-since h2")).to_have_text("Qué decidimos y qué pasó: recalibrar", timeout=SLOW)
+    _frozen_figures(page)
+    before = _tables(page.locator("#review-frozen_figures"))
+
+    review, evidence = _session(demo_bank, FIRST)
+    assert review.status == CLOSED
+    assert list(_records(demo_bank).verify()) == []
+    for ending in ("page", "workbook", "pdf"):
+        pack = _exported(page, ending, tmp_path)
+        assert pack.stat().st_size > 10_000
+        if ending == "pdf":
+            assert pack.read_bytes().startswith(b"%PDF")
+            continue
+        read = opened(pack.read_bytes())
+        assert (read.broken, read.frozen.content, read.review) == ((), evidence.content, review)
+        page.reload()
+        page.locator("#review-pack").set_input_files(pack)
+        again = page.locator("#review-opened")
+        expect(again).to_contain_text("sus cifras son las que se congelaron", timeout=SLOW)
+        expect(again).to_contain_text("Primero el punto de corte")
+        assert _tables(again) == before
+
+    for name in ("pulse", "decisions"):
+        _open(page, demo_bank, f"page={name}", f"#{name}-reviewed .review-line")
+        expect(page.locator(f"#{name}-reviewed")).to_contain_text(
+            re.compile(rf"“{FIRST}” .*Recalibrar.*En disenso: Luis Peña", re.DOTALL)
+        )
+
+
+def _tables(shown: Locator) -> list[str]:
+    """The frozen tables as they stand in a part of the room."""
+    return [str(table.text_content()) for table in shown.locator("details.folded table").all()]
+
+
+def _signs(page: Page, name: str, role: str, stand: str, words: str) -> None:
+    page.locator("#review-by").fill(name)
+    page.locator("#review-sign-role").select_option(role)
+    page.locator("#review-sign-stand").select_option(stand)
+    page.locator("#review-sign-words").fill(words)
+    page.locator("#review-sign_form button[type=submit]").click()
+    expect(page.locator("#review-signed")).to_contain_text(name, timeout=SLOW)
+
+
+def _exported(page: Page, ending: str, folder: Path) -> Path:
+    with page.expect_download(timeout=SLOW) as waiting:
+        page.locator(f"#review-as_{ending}").click()
+    waiting.value.save_as(folder / waiting.value.suggested_filename)
+    return folder / waiting.value.suggested_filename
+
+
+def test_the_next_session_opens_with_what_was_decided_what_happened_and_what_was_restated(
+    page: Page, demo_bank: Dashboard
+) -> None:
+    _open(page, demo_bank, "page=review", "#review-start_form button")
+    _started(page, NEXT)
+    _, evidence = _session(demo_bank, NEXT)
+    expect(page.locator(".review-banner strong")).to_have_text(re.compile(rf"Evidencia 2025-12 #{evidence.hash[:4]}"))
+    expect(page.locator("#review-past_head h2")).to_have_text("Qué decidimos y qué pasó: recalibrar", timeout=SLOW)
+    past = page.locator("#review-past")
+    measured = _rows(past.locator("table").first)
+    gap = next(row for row in measured if row[0] == "Observado menos prometido")
+    assert all(re.fullmatch(r"[\u2212+]?[\d,]+ pp – [\u2212+]?[\d,]+ pp", gap[k]) for k in (2, 4)), gap
+    assert re.search(r"\[[\u2212+]?[\d,]+ pp … [\u2212+]?[\d,]+ pp\]$", gap[5]), gap
+    expect(past).to_contain_text(re.compile(r"Reexpresiones: \d+ cifras congeladas son otras hoy"))
+    moved = next(row for row in _rows(past.locator("table").last) if row[1] == "may 2025")
+    assert moved[2] != moved[3] and moved[5] == "se reexpresaron los datos"
+    expect(page.locator("#review-agenda_table")).to_contain_text("Las bandas altas prometen de más")
