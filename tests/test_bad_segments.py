@@ -59,6 +59,9 @@ RELEASES: Mapping[str, Callable[[], MemoryStore]] = {
         lambda: _two(group(120, positives=60), group(120, positives=60, product="tarjeta"))
     ),
     "no positives": lambda: _store(lambda: _two(group(120, score=0.2), group(120, score=0.6, product="tarjeta"))),
+    "no negatives": lambda: _store(
+        lambda: _two(group(120, positives=120, score=0.2), group(120, positives=120, score=0.6, product="tarjeta"))
+    ),
     "one row": lambda: _store(lambda: group(1), MONTHS[:1]),
     "one segment": lambda: _store(lambda: _two(group(120, positives=20, score=0.2), group(120, positives=70))),
 }
