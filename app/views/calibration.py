@@ -83,7 +83,8 @@ def sentence(l10n: L10n, figures: Figures) -> str:
     return l10n.say(
         "no band departs from its promise beyond chance, but {grey} of {bands} hold too few outcomes for a difference "
         "that matters to show: fewer bands or more months tell more.",
-        bands=seen["bands"], grey=seen["grey"],
+        bands=seen["bands"],
+        grey=seen["grey"],
     )
 
 
