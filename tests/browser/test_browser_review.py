@@ -7,14 +7,16 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
-from serving import Dashboard
+from serving import Dashboard, serve
 from shiny.playwright.controller import InputSlider
 
 from app.frozen import Frozen
 from app.review_pack import opened
+from data.parquet_store import ParquetStore
 from data.records import Records
 from data.records.review_terms import CLOSED, Review
 from data.store import Draft
+from model import train
 from model.bundle import CONTENT, SHORT
 
 pytestmark = pytest.mark.browser
@@ -22,6 +24,16 @@ pytestmark = pytest.mark.browser
 SLOW = 120_000
 FIRST, NEXT = "Sesión de junio", "Sesión de octubre"
 RESTATED = 202505
+WALK = {
+    "page=backtest&part=lineage": "#backtest-lineage-boxes .box",
+    "page=backtest&part=rank": "#backtest-rank-boxes .box",
+    "page=backtest&part=calibration": "#backtest-calibration-boxes .box",
+    "page=backtest&part=champion": "#backtest-champion-boxes .box",
+    "page=backtest&part=stability": "#backtest-stability-boxes .box",
+    "page=false_positives&part=equal_treatment": "[id^=false_positives-equal_treatment] table, .page-state",
+    "page=model_effect&part=effect_options": "[id^=model_effect-effect_options] table, .page-state",
+}
+"""The pages of the session → what shows that they stand."""
 
 
 def _open(page: Page, bank: Dashboard, words: str, sees: str) -> None:
@@ -418,3 +430,29 @@ def test_the_next_session_opens_with_what_was_decided_what_happened_and_what_was
     moved = next(row for row in _rows(past.locator("table").last) if row[1] == "may 2025")
     assert moved[2] != moved[3] and moved[5] == "se reexpresaron los datos"
     expect(page.locator("#review-agenda_table")).to_contain_text("Las bandas altas prometen de más")
+
+
+# The real loans
+
+
+@pytest.mark.slow
+def test_the_real_loans_open_on_every_page_of_the_session_and_say_that_their_promise_drifts(
+    page: Page, shared: Path, tmp_path: Path
+) -> None:
+    data = shared / "datasets" / "pago_a_tiempo"
+    asked = ["--source", "pago_a_tiempo", "--data", str(data), "--store", str(tmp_path), "--quiet", "--no-track"]
+    assert train.main(asked) == 0
+    for loans in serve(ParquetStore(tmp_path)):
+        for words, sees in WALK.items():
+            _open(page, loans, words, sees)
+            expect(page.locator("html:not(.shiny-busy)")).to_be_attached(timeout=SLOW)
+            expect(page.locator(".shiny-output-error:visible")).to_have_count(0)
+            if words.endswith("calibration"):
+                expect(page.locator("#backtest-calibration-said")).to_contain_text(
+                    re.compile(r"Deriva de la promesa: .*2025.*: se prometió [\d,]+\s% y llegó [\d,]+\s%")
+                )
+        _open(page, loans, "page=review", "#review-start_form button")
+        _started(page, NEXT)
+        expect(page.locator("#review-agenda_table")).to_contain_text(
+            re.compile(r"La promesa se rompió .*2025"), timeout=SLOW
+        )
