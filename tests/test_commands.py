@@ -77,7 +77,7 @@ def test_a_restated_month_is_a_new_release_that_shares_every_other_month(
     new = store.version()
     assert new > old
     found = store.diff(old, new)
-    assert (found.parts, found.added, found.removed, found.changed) == (("202409",), 0, 0, 1)
+    assert (found.parts, found.added, found.removed, found.changed) == (("audit/sample", "202409"), 0, 0, 1)
     assert shared(store, old, new) == 8
     pd.testing.assert_frame_equal(store.read(old).frame("rows"), was)
     assert list(store.verify()) == []
@@ -94,7 +94,7 @@ def test_an_appended_month_is_added_and_makes_the_outcomes_before_it_final(
     monthly.put("loans.csv", loans().to_csv(index=False))
     assert run(monthly, capsys).code == 0
     found = store.diff(old, store.version())
-    assert (found.parts, found.added, found.removed) == (("202408", "202409"), 100, 0)
+    assert (found.parts, found.added, found.removed) == (("audit/sample", "202408", "202409"), 100, 0)
     assert found.kpis["open"] == (100, 100)
     assert found.kpis["negative"][0] + found.kpis["positive"][0] == 0
     assert found.kpis["negative"][1] + found.kpis["positive"][1] == 100
@@ -111,11 +111,13 @@ def shared(store: ParquetStore, old: str, new: str) -> int:
 
 
 def start(files: Files, *, until: str) -> subprocess.Popen[str]:
-    """A trainer in a process of its own, as soon as its progress bar says that it does this."""
+    """A trainer in a process of its own, as soon as its progress bar says that it does this; it can be interrupted,
+    also where the tests themselves run in the background, which cannot."""
     arguments = [a for a in files.arguments() if a != "--quiet"]
     process = subprocess.Popen(
         [sys.executable, "-m", "model.train", *arguments],
         cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )  # fmt: skip
     said = ""
     assert process.stderr

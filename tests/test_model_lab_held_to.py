@@ -19,6 +19,8 @@ from model.lab.trials import Entry, Question, entry
 from model.lab.tune_cli import ready
 from model.leaderboard import delong
 
+pytestmark = pytest.mark.slow
+
 
 def test_loans_are_ranked_month_by_month_with_an_auc_of_715(shared: Path, tmp_path: Path) -> None:
     data = shared / "datasets" / "pago_a_tiempo" / "pago_a_tiempo.parquet"

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from serving import Dashboard
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 def test_the_dial_by_keyboard_moves_figures_and_address_and_is_saved_as_a_proposal(

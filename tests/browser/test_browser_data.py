@@ -20,7 +20,7 @@ from data.parquet_store import ParquetStore
 from data.report import report
 from data.store import Draft
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 SPREAD, PAIR = "#data-spread_chart .main-svg", "#data-pair_chart .main-svg"
 
@@ -52,7 +52,6 @@ def _open(page: Page, dashboard: Dashboard, words: str = "") -> None:
     expect(page.locator(PAIR).first).to_be_visible(timeout=30_000)
 
 
-@pytest.mark.slow
 def test_a_click_on_a_name_opens_the_column_and_a_click_on_a_head_sorts(page: Page, described: Dashboard) -> None:
     _open(page, described)
     page.locator(".column-table .row-pick", has_text="palabra").click()
@@ -67,7 +66,6 @@ def test_a_click_on_a_name_opens_the_column_and_a_click_on_a_head_sorts(page: Pa
     expect(page.locator("th[aria-sort=descending] .sort-head")).to_contain_text("Columna")
 
 
-@pytest.mark.slow
 def test_any_two_columns_can_be_crossed_and_stand_in_the_address(
     page: Page, described: Dashboard, document: dict[str, Any]
 ) -> None:

@@ -17,7 +17,7 @@ from data.store import Draft
 from model.features import AT_OPENING, Features
 from model.histograms import histograms
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")

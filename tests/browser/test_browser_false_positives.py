@@ -8,7 +8,7 @@ import pytest
 from conftest import Dashboard
 from playwright.sync_api import Page, expect
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 HEAD = "#false_positives-matrix_head h2"
 CURVE = "#false_positives-curve_chart"

@@ -8,7 +8,7 @@ import pytest
 from conftest import Dashboard
 from playwright.sync_api import Page, expect
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 def test_a_pinned_rule_filters_another_page_and_stands_in_the_address(page: Page, dashboard: Dashboard) -> None:

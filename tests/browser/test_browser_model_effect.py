@@ -12,7 +12,7 @@ from serving import Dashboard, serve
 
 from data.parquet_store import ParquetStore
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 GO_LIVE = 202410
 

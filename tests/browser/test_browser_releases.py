@@ -12,7 +12,7 @@ from releases import draft
 
 from data.store import Draft
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 def _open(page: Page, dashboard: Dashboard, words: str = "") -> None:

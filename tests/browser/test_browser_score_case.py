@@ -10,7 +10,7 @@ from made_model import CASE_OF_TABLE, made_store
 from playwright.sync_api import Locator, Page, expect
 from serving import serve
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")

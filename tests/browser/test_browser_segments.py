@@ -8,7 +8,7 @@ import pytest
 from conftest import Dashboard
 from playwright.sync_api import Locator, Page, expect
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 BARS, CELLS = "#segments-bars_chart .main-svg", "#segments-heatmap_chart .main-svg"
 

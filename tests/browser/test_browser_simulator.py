@@ -14,7 +14,7 @@ from test_app_simulator import with_sums
 
 from data.parquet_store import ParquetStore
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")
